@@ -59,43 +59,6 @@ struct EditTests {
       ])
   }
 
-  @Test("keep the stored items of sessions that are rejected, or that rejected rows may be")
-  func rejected() throws {
-    let fixture = try fixture()
-    try fixture.load(
-      SinkFixture.document([
-        SinkFixture.session("04"), SinkFixture.session("05"), SinkFixture.session("06"),
-        SinkFixture.session("11", post: 124), SinkFixture.session("12", post: 124),
-      ]))
-    let huge = String(repeating: "x", count: 400 << 10)
-    // Of post 123 a session is too large, and one is gone; of post 124 the parser has rejected what may be the session that
-    // is missing.
-    let report = try fixture.load(
-      SinkFixture.document(
-        [
-          SinkFixture.session("04", edit: 2), SinkFixture.session("05", edit: 2, text: huge),
-          SinkFixture.session("11", post: 124, edit: 2),
-        ],
-        rejected: #"{"reason":"week-of-post-124: no day: Tusday"},{"reason":"week-of-post-9: it has no date"}"#))
-    #expect(report.records == RecordCounts(found: 5, changed: 2, rejected: 3, cancelled: 1))
-    #expect(
-      fixture.contents == [
-        "04 Session One: Snatch (123, 2)", "05 Session One: Snatch (123, 1)", "11 Session One: Snatch (124, 2)",
-        "12 Session One: Snatch (124, 1)",
-      ])
-    #expect(report.remarks.contains { $0.hasPrefix("1 items of post_id 124 that the document lacks are kept") })
-    // A row that names nothing may be of any post.
-    let unnamed = try fixture.load(
-      SinkFixture.document([SinkFixture.session("04", edit: 3)], rejected: #"{"reason":"no slug"}"#))
-    #expect(unnamed.records.cancelled == 0 && table.items.count == 4)
-    let keyed = try fixture.load(
-      SinkFixture.document([SinkFixture.session("04", edit: 4)], rejected: #"{"reason":"bad","href":"123"}"#))
-    #expect(keyed.records.cancelled == 0)
-    let other = try fixture.load(
-      SinkFixture.document([SinkFixture.session("04", edit: 5)], rejected: #"{"reason":"bad","href":"124"}"#))
-    #expect(other.records.cancelled == 1 && table.items.count == 3)
-  }
-
   @Test("that are older than what is stored change nothing, even if they have other dates")
   func late() throws {
     let fixture = try fixture()

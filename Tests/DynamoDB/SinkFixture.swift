@@ -71,14 +71,15 @@ struct SinkFixture {
       """.utf8)
   }
 
-  /// Returns the record of a session.
+  /// Returns the record of a session, as the parser `wod` makes it beside those of posts.
   static func session(
     _ date: String, _ session: String = "Session One", post: Int = 123, edit: Int = 1, text: String = "Snatch",
     more: String = ""
   ) -> String {
     """
-    {"date":"2024-03-\(date)","session":"\(session)","warm_up":"","segment_a":"\(text)","post_id":\(post),\
-    "slug":"week-of-post-\(post)","modified":"2024-03-01T12:00:0\(edit)Z","_record":"urn:uuid:1#0"\(more)}
+    {"kind":"session","date":"2024-03-\(date)","session":"\(session)","warm_up":"","segment_a":"\(text)","segment_b":"",\
+    "segment_c":"","segment_d":"","segment_e":"","segment_f":"","notes":"","post_id":\(post),"slug":"week-of-post-\(post)",\
+    "modified":"2024-03-01T12:00:0\(edit)Z","_record":"urn:uuid:1#0"\(more)}
     """
   }
 

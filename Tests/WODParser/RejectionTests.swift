@@ -27,6 +27,14 @@ struct RejectionTests {
     #expect(found.reasons.count == 1 && found.reasons[0].hasPrefix(reason), "\(found.reasons)")
   }
 
+  @Test("What is rejected has the post's id as its key, also if the post cannot be read")
+  func keys() throws {
+    let found = try parse(
+      makePost(makeContent("Monday – Tuesday (1)", "Row.", "Wednesday (2)", "Run."), id: 9), makePost("", id: 10),
+      makePost(Self.session, id: 11, modified: "yesterday"), ["slug": "no-id", "content": ["rendered": "x"]], "text")
+    #expect(found.rejected.map(\.key) == ["9", "10", "11", nil, nil])
+  }
+
   @Test("A header of several days is rejected with its lines; the other days stay")
   func severalDays() throws {
     let html = makeContent("Monday (Session One)", "Row.", "Tuesday – Friday: easy", "Run.", "Saturday", "Lift.")

@@ -42,7 +42,14 @@ struct Post {
 
   func rejection(_ problem: Problem) -> RejectedRow {
     let text = problem.text.isEmpty ? lines.joined(separator: "\n") : problem.text
-    return RejectedRow(RowProblem(reason: "\(name): \(problem.reason)", href: link), text: String(text.prefix(2000)))
+    return RejectedRow(
+      RowProblem(reason: "\(name): \(problem.reason)", href: link), key: id.text, text: String(text.prefix(2000)))
+  }
+
+  /// The row of a value that is no post. A post's id is its key even so: by it the sinks know whose sessions are missing.
+  static func rejection(_ problem: Problem, of value: JSONValue) -> RejectedRow {
+    RejectedRow(
+      RowProblem(reason: problem.reason), key: value.object?["id"]?.number?.text, text: String(value.text.prefix(2000)))
   }
 
   /// WordPress writes UTC without a zone.

@@ -12,7 +12,7 @@ public final class WODParser: Parser {
   public init(section: Section) { keepsPosts = section.flag("posts") ?? false }
 
   /// Parses a page of posts, or one post. A post that cannot be read, or a session whose day is not clear, is rejected with
-  /// the post's slug, and costs no other.
+  /// the post's slug and, as its key, the post's id, and costs no other.
   /// - Throws: `SourceChanged` for a body that has no posts of WordPress.
   public func parse(_ body: RawBody) throws(PipelineError) -> Records {
     let page = try PostPage(body)
@@ -21,7 +21,7 @@ public final class WODParser: Parser {
     for (index, value) in page.posts.enumerated() {
       let post: Post
       do throws(Problem) { post = try Post(value, at: index) } catch {
-        result.rejected.append(RejectedRow(RowProblem(reason: error.reason), text: String(value.text.prefix(2000))))
+        result.rejected.append(Post.rejection(error, of: value))
         continue
       }
       let origin = "\(body.origin)#\(index)"

@@ -50,6 +50,6 @@ extension DynamoDBSink {
 
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
   private static let attribute = Form.Rule(
-    "the name of a field, of 1 to 255 bytes, other than \(ItemAttribute.all.joined(separator: " and "))"
+    "the name of a field, of 1 to 255 bytes, other than \(ItemAttribute.all.joined(separator: ", "))"
   ) { (1...255).contains($0.utf8.count) && !ItemAttribute.all.contains($0) }
 }

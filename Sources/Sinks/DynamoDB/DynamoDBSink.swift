@@ -9,7 +9,13 @@ import Time
 public final class DynamoDBSink: PartedSink {
   let settings: TableSettings
   let table: DynamoDBTable
+  /// The wait before items that another load has written are compared again.
+  let retrier: Retrier
   private let time: any TimeSource
+
+  /// The times that a load gives way to others. Whoever is overtaken waits at most 2 s, so that the call's deadline ends a load
+  /// that is always late, and not its number.
+  static let maximumAttempts = 1_000
 
   /// - Parameters:
   ///   - section: the sink's section, which satisfies `form` and is not left out.
@@ -26,6 +32,9 @@ public final class DynamoDBSink: PartedSink {
       throw PipelineError(error, of: settings)
     }
     table = DynamoDBTable(client, name: settings.table, time: time, random: random)
+    retrier = Retrier(
+      Backoff(base: .milliseconds(50), cap: .seconds(2), maximumAttempts: Self.maximumAttempts), time: time,
+      random: random)
   }
 
   public var name: String { "\(Self.form.name) \(settings.table)" }
@@ -37,7 +46,7 @@ public final class DynamoDBSink: PartedSink {
   public func load(
     _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
   ) throws(PipelineError) -> LoadReport {
-    var load = ItemLoad(table, settings, isDryRun: false, deadline)
+    var load = ItemLoad(self, isDryRun: false, deadline)
     try load.run(document, for: target, now: time.now)
     return load.report
   }
@@ -47,7 +56,7 @@ public final class DynamoDBSink: PartedSink {
   public func dryRun(
     _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
   ) throws(PipelineError) -> DryRun {
-    var load = ItemLoad(table, settings, isDryRun: true, deadline)
+    var load = ItemLoad(self, isDryRun: true, deadline)
     try load.run(document, for: target, now: time.now)
     return DryRun(report: load.report, differences: load.differences)
   }

@@ -35,6 +35,13 @@ struct TableSettings {
     return fields?.contains(field) ?? true
   }
 
+  /// The reason to reject a record whose key is another owner's.
+  /// - Parameter place: where that one is.
+  func isHeld(_ key: ItemKey, by other: String, in place: String) -> String {
+    "\(place) has a record with the key \(key.label) of another \(owner ?? "owner"), \(other), which is of a later time: that "
+      + "one stands"
+  }
+
   /// The key for a person: `date (S, hash), session (S, range)`.
   var described: String { "\(hash) (S, hash)" + (range.map { ", \($0) (S, range)" } ?? "") }
 
@@ -53,6 +60,8 @@ enum ItemAttribute {
   static let content = "_content_hash"
   /// The number of records, rejected ones included, that the item's owner had in that edit.
   static let siblings = "_edit_items"
+  /// True in an item of an edit that may have more records than its document. No item is written for it alone.
+  static let isInDoubt = "_edit_unclear"
 
-  static let all = [content, siblings]
+  static let all = [content, siblings, isInDoubt]
 }

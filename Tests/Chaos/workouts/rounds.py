@@ -19,7 +19,7 @@ from . import definitions
 from .source import BLOG, Key, Session, Sessions, Source, blog_post
 
 ITEMS = ("all",)
-OWN = ("_content_hash", "_edit_items")  # the sink's own attributes
+OWN = ("_content_hash", "_edit_items", "_edit_unclear")  # the sink's own attributes
 WRITES = ("BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem")
 KILLED = "Loader"
 LONGEST = 3.0  # seconds

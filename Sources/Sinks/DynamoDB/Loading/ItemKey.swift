@@ -31,6 +31,9 @@ struct ItemKey: Hashable {
   /// The key, for a person.
   var label: String { hash + (range.map { " | \($0)" } ?? "") }
 
+  /// The key as the transform `normalize` writes it for a row that it rejects.
+  var rowKey: String { hash + (range.map { ", \($0)" } ?? "") }
+
   static func == (left: ItemKey, right: ItemKey) -> Bool {
     left.hash.utf8.elementsEqual(right.hash.utf8)
       && (left.range ?? "").utf8.elementsEqual((right.range ?? "").utf8)

@@ -6,30 +6,28 @@ import Time
 
 /// One load of a document into the table, or its dry run.
 struct ItemLoad {
-  /// Rounds of conditional writes, each of which other loads have overtaken.
-  private static let maximumRounds = 10
-
-  let table: DynamoDBTable
-  let settings: TableSettings
-  let isDryRun: Bool
-  let deadline: Deadline
+  private let sink: DynamoDBSink
+  private let isDryRun: Bool
+  private let deadline: Deadline
   private(set) var report = LoadReport(records: RecordCounts())
   /// The differences of a dry run.
   private(set) var differences: [DryRun.Difference] = []
   private var earlier = 0
 
-  init(_ table: DynamoDBTable, _ settings: TableSettings, isDryRun: Bool, _ deadline: Deadline) {
-    self.table = table
-    self.settings = settings
+  init(_ sink: DynamoDBSink, isDryRun: Bool, _ deadline: Deadline) {
+    self.sink = sink
     self.isDryRun = isDryRun
     self.deadline = deadline
   }
+
+  private var table: DynamoDBTable { sink.table }
+  private var settings: TableSettings { sink.settings }
 
   mutating func run(_ document: PartedDocument, for target: LoadTarget, now: Date) throws(PipelineError) {
     var incoming = IncomingItems(document, for: target, settings, deadline)
     if settings.owner == nil {
       try incoming.read(now: now) { (items) throws(PipelineError) in
-        count(try write(items) { _ in nil }, items)
+        count(try write(items, of: target) { _ in nil }, items)
       }
     } else {
       try loadOwned(&incoming, now, target)
@@ -69,6 +67,7 @@ struct ItemLoad {
       }
     }
     report.records.cancelled = 0
+    items = try incoming.settle(items)
     guard !items.isEmpty else { return }
     let owners = incoming.owners
     func edit(of item: TableItem) -> OwnerEdit? { item.owner.flatMap { owners[OwnerEdit.id(of: $0)] } }
@@ -78,16 +77,15 @@ struct ItemLoad {
     let late = zip(items, isLate).filter(\.1).map(\.0)
     count(Array(repeating: .isEarlier, count: late.count), late)
     let current = zip(items, isLate).filter { !$0.1 }.map(\.0)
-    let fates = try write(current) { edit(of: $0)?.siblings }
+    let fates = try write(current, of: target, edit)
     count(fates, current)
+    // An earlier rejection of the owner's rows, as the parser names them, is done with. One that is rejected again stays.
+    for (id, edit) in owners where !superseded.contains(id) { report.resolutions[edit.owner.shown] = .loaded }
     try incoming.reject(
       zip(current, fates).compactMap { item, fate in
         guard case .isHeld(let other) = fate else { return nil }
         return .init(
-          position: item.position,
-          reason: "the table has a record with the key \(item.key.label) of another \(settings.owner ?? "owner"), "
-            + "\(other), which is of a later time: that one stands",
-          key: item.key.label)
+          position: item.position, reason: settings.isHeld(item.key, by: other, in: "the table"), key: item.key.label)
       })
     if !isDryRun, fates.contains(where: \.isWritten) { stored = try storedItems(of: owners) }
     try deleteStale(owners, stored)
@@ -98,19 +96,12 @@ struct ItemLoad {
     of owners: [OwnerEdit.ID: OwnerEdit]
   ) throws(PipelineError) -> [OwnerEdit.ID: [StoredItem]] {
     let found = try using { () throws(AWSError) in
-      try table.items(where: filter(owners.values.map(\.owner)), attributes: settings.compared, deadline: deadline)
+      try table.items(
+        where: OwnerEdit.filter(owners.values.map(\.owner), settings), attributes: settings.compared, deadline: deadline
+      )
     }
     let items = found.compactMap { StoredItem($0, settings) }
     return Dictionary(grouping: items) { $0.owner.map(OwnerEdit.id) ?? [] }
-  }
-
-  private func filter(_ owners: [DynamoDBValue]) -> DynamoDBClient.Condition {
-    let names = ["#owner": settings.owner ?? ""]
-    // More operands than that are refused.
-    guard owners.count <= 100 else { return DynamoDBClient.Condition("attribute_exists(#owner)", names: names) }
-    let values = Dictionary(owners.enumerated().map { (":o\($0)", $1) }) { first, _ in first }
-    return DynamoDBClient.Condition(
-      "#owner IN (\(values.keys.sorted().joined(separator: ", ")))", names: names, values: values)
   }
 
   /// Deletes the stored items that their owners no longer have.
@@ -140,37 +131,53 @@ struct ItemLoad {
 
   // MARK: Writing
 
+  /// The error of items that another load has overtaken: they are compared again with what that one has written.
+  private struct Overtaken: Error {
+    let key: ItemKey
+  }
+
   /// Compares items with what is stored, and writes those that differ.
-  /// - Parameter siblings: returns the number of records of an item's edit; nil without an owner.
+  /// - Parameter edit: returns the edit of an item; nil without an owner.
   /// - Returns: the fate of each item.
   private mutating func write(
-    _ items: [TableItem], _ siblings: (TableItem) -> Int?
+    _ items: [TableItem], of target: LoadTarget, _ edit: (TableItem) -> OwnerEdit?
   ) throws(PipelineError) -> [ItemFate] {
     var fates: [ItemFate?] = Array(repeating: nil, count: items.count)
     var waiting = Array(items.indices)
-    for _ in 0..<Self.maximumRounds where !waiting.isEmpty {
-      let stored = try storedItems(waiting.map { items[$0].key })
-      var writes: [Int] = []
-      for index in waiting {
-        let fate = ItemFate(items[index], over: stored[items[index].key], siblings: siblings(items[index]))
-        // An item that another load has overtaken, and that is written after all, is as new as it was.
-        fates[index] = fate.isWritten ? fates[index] ?? fate : fate
-        if fate.isWritten { writes.append(index) }
-        if isDryRun { note(items[index], fate, stored[items[index].key]) }
+    do {
+      try sink.retrier.run(deadline: deadline, decision: { $0 is Overtaken ? .retry() : .giveUp }) { _ in
+        waiting = try write(waiting, of: items, edit, &fates)
+        if let first = waiting.first { throw Overtaken(key: items[first].key) }
       }
-      guard !isDryRun else { break }
-      let refused = try put(writes.map { (items[$0], siblings(items[$0])) })
-      waiting = writes.enumerated().filter { refused.contains($0.offset) }.map(\.element)
-      guard waiting.isEmpty else { continue }
-      return fates.map { $0 ?? .unchanged }
-    }
-    guard isDryRun || waiting.isEmpty else {
+    } catch let error as PipelineError {
+      throw error
+    } catch {
+      let key = (error as? Overtaken).map { label($0.key) } ?? "\(error)"
       throw PipelineError(
         .destinationUnavailable,
-        "the DynamoDB table \(table.name): other loads have changed \(label(items[waiting[0]].key)) in each of "
-          + "\(Self.maximumRounds) attempts to write it. The load is repeated")
+        "the DynamoDB table \(table.name): other loads have changed \(key) for as long as this call may take, while "
+          + "\(target.key) was loaded. The load is repeated")
     }
     return fates.map { $0 ?? .unchanged }
+  }
+
+  /// - Returns: the indices of the items that another load has overtaken.
+  private mutating func write(
+    _ waiting: [Int], of items: [TableItem], _ edit: (TableItem) -> OwnerEdit?, _ fates: inout [ItemFate?]
+  ) throws(PipelineError) -> [Int] {
+    let stored = try storedItems(waiting.map { items[$0].key })
+    var writes: [Int] = []
+    for index in waiting {
+      let item = items[index]
+      let fate = ItemFate(item, over: stored[item.key], siblings: edit(item)?.siblings)
+      // An item that another load has overtaken, and that is written after all, is as new as it was.
+      fates[index] = fate.isWritten ? fates[index] ?? fate : fate
+      if fate.isWritten { writes.append(index) }
+      if isDryRun { note(item, fate, stored[item.key]) }
+    }
+    guard !isDryRun, !writes.isEmpty else { return [] }
+    let refused = try put(writes.map { (items[$0], edit(items[$0])) })
+    return writes.enumerated().filter { refused.contains($0.offset) }.map(\.element)
   }
 
   private func storedItems(_ keys: [ItemKey]) throws(PipelineError) -> [ItemKey: StoredItem] {
@@ -183,16 +190,16 @@ struct ItemLoad {
   }
 
   /// - Returns: the indices of items that another load has overtaken.
-  private func put(_ items: [(item: TableItem, siblings: Int?)]) throws(PipelineError) -> Set<Int> {
+  private func put(_ items: [(item: TableItem, edit: OwnerEdit?)]) throws(PipelineError) -> Set<Int> {
     try using { () throws(AWSError) in
       guard settings.order != nil else {
-        try table.put(items.map { $0.item.written(siblings: $0.siblings) }, deadline: deadline)
+        try table.put(items.map { $0.item.written(of: $0.edit) }, deadline: deadline)
         return []
       }
       // BatchWriteItem knows no conditions, without which a late load would replace what a newer one has written.
       let writes = items.compactMap { each in
         each.item.condition(settings).map {
-          DynamoDBClient.ConditionalWrite.put(each.item.written(siblings: each.siblings), if: $0)
+          DynamoDBClient.ConditionalWrite.put(each.item.written(of: each.edit), if: $0)
         }
       }
       return try table.write(writes, deadline: deadline)

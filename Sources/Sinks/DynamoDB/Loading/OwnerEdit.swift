@@ -7,7 +7,7 @@ struct OwnerEdit {
   typealias ID = [UInt8]
 
   let owner: DynamoDBValue
-  /// The latest order of the records.
+  /// The latest order of the records: those of an earlier one are not the edit's.
   private(set) var order: DynamoDBValue?
   /// The keys of the records that are accepted.
   private(set) var keys: Set<ItemKey> = []
@@ -16,8 +16,8 @@ struct OwnerEdit {
   private var rejected = 0
   /// True if rows of the owner were rejected whose keys are not known, so that nothing is known to be missing.
   private(set) var isInDoubt = false
-  /// Texts by which a rejected row may name the owner: its id, its slug.
-  private var names: Set<String> = []
+  /// The keys of all rows that the scraper rejected: one may be an item's.
+  private var rejectedRows: Set<String> = []
 
   static func id(of owner: DynamoDBValue) -> ID { Array("\(owner.type)\(owner.shown)".utf8) }
 
@@ -28,20 +28,49 @@ struct OwnerEdit {
     return fields[name]?.number.map { .number($0.text) }
   }
 
+  /// Reads the version of a record that is rejected; nil if it has none.
+  static func version(of fields: JSONObject, _ settings: TableSettings) -> DynamoDBValue? {
+    guard let value = settings.order.flatMap({ fields[$0] }) else { return nil }
+    return value.string.map { .text($0) } ?? value.number.map { .number($0.text) }
+  }
+
+  /// The condition of the items of some owners; of very many, that of all owners' items.
+  static func filter(_ owners: [DynamoDBValue], _ settings: TableSettings) -> DynamoDBClient.Condition {
+    let names = ["#owner": settings.owner ?? ""]
+    // More operands than that are refused.
+    guard owners.count <= 100 else { return DynamoDBClient.Condition("attribute_exists(#owner)", names: names) }
+    let values = Dictionary(owners.enumerated().map { (":o\($0)", $1) }) { first, _ in first }
+    return DynamoDBClient.Condition(
+      "#owner IN (\(values.keys.sorted().joined(separator: ", ")))", names: names, values: values)
+  }
+
   init(_ owner: DynamoDBValue) { self.owner = owner }
 
   /// The number of the edit's records. One that is rejected counts as well: the stored items are then never all of them.
-  var siblings: Int { keys.count + rejected + (isInDoubt ? 1 : 0) }
+  var siblings: Int { keys.count + rejected }
 
-  mutating func add(_ item: TableItem, _ fields: JSONObject, _ settings: TableSettings) {
-    keys.insert(item.key)
-    if order == nil || order.map({ item.order?.compared(to: $0) == .greater }) == true { order = item.order }
-    guard names.isEmpty else { return }
-    for (name, value) in fields.members where !(settings.key + [settings.order]).contains(name) {
-      let text = value.string ?? value.number?.text ?? ""
-      if (4...200).contains(text.utf8.count) { names.insert(text) }
+  /// True for an item of the edit; false for one of an earlier version, which the document has as well.
+  func has(_ item: TableItem) -> Bool { order.map { item.order?.isSame(as: $0) == true } ?? true }
+
+  /// Begins with a record of a version. A later version than the one so far replaces it: a list of posts that moves while it is
+  /// read has a post that was just edited twice.
+  /// - Returns: false for a record of an earlier version, which is not the edit's.
+  mutating func begin(_ version: DynamoDBValue?) -> Bool {
+    guard let version, let order else {
+      order = order ?? version
+      return true
+    }
+    switch version.compared(to: order) {
+    case .less?: return false
+    case .equal?: return true
+    case .greater?, nil:
+      self = OwnerEdit(owner)
+      self.order = version
+      return true
     }
   }
+
+  mutating func add(_ key: ItemKey) { keys.insert(key) }
 
   /// Takes a record that is rejected.
   /// - Parameter key: nil if it cannot be read.
@@ -50,16 +79,12 @@ struct OwnerEdit {
     if let key { rejectedKeys.insert(key) } else { isInDoubt = true }
   }
 
-  /// Takes a row that the scraper rejected, whose records are not known. It is the owner's if its key or its reason has a text
-  /// of the owner's records, such as a slug. A row that names nothing may be any owner's.
-  mutating func reject(_ row: (reason: String, key: String?)) {
-    guard !isInDoubt else { return }
-    isInDoubt =
-      row.key == nil && !row.reason.contains(": ") || row.key == owner.shown
-      || names.contains { row.key?.contains($0) == true || row.reason.contains($0) }
+  /// Takes the rows that the scraper rejected, whose records are not known. A row is the owner's if its key is the owner. One
+  /// without a key may be any owner's.
+  mutating func reject(rows keys: Set<String>, areAllNamed: Bool) {
+    rejectedRows = keys
+    if !areAllNamed || keys.contains(owner.shown) { isInDoubt = true }
   }
-
-  mutating func doubt() { isInDoubt = true }
 
   // MARK: Comparison with what is stored
 
@@ -78,12 +103,14 @@ struct OwnerEdit {
       // This document is late. Of the later edit it knows nothing but what is stored. If that is not all of it, its own load
       // still has to write the rest, and deletes what is left over then.
       let latest = stored.filter { newest.isSame(as: $0.order) }
-      guard latest.allSatisfy({ $0.siblings == latest.count }) else { return [] }
+      guard latest.allSatisfy({ $0.siblings == latest.count && !$0.isInDoubt }) else { return [] }
       let condition = condition("#order < :order", newest, settings)
       return stored.filter { newest.compared(to: $0.order) == .greater }.map { ($0.key, condition) }
     }
     let condition = condition("(attribute_not_exists(#order) OR #order <= :order)", order, settings)
-    return stored.filter { !keys.contains($0.key) && !rejectedKeys.contains($0.key) }.map { ($0.key, condition) }
+    return stored.filter {
+      !keys.contains($0.key) && !rejectedKeys.contains($0.key) && !rejectedRows.contains($0.key.rowKey)
+    }.map { ($0.key, condition) }
   }
 
   /// Never an item that a later edit has written, nor one that another owner has taken.

@@ -9,6 +9,8 @@ struct StoredItem {
   let owner: DynamoDBValue?
   /// The number of records of its edit.
   let siblings: Int?
+  /// True if its edit may have had more records than that.
+  let isInDoubt: Bool
   let attributes: DynamoDBClient.Item
 
   /// - Returns: nil for an item without the key's attributes.
@@ -17,6 +19,7 @@ struct StoredItem {
     self.key = key
     if case .text(let digest)? = item[ItemAttribute.content] { content = digest } else { content = nil }
     if case .number(let count)? = item[ItemAttribute.siblings] { siblings = Int(count) } else { siblings = nil }
+    isInDoubt = item[ItemAttribute.isInDoubt] == .flag(true)
     order = settings.order.flatMap { item[$0] }
     owner = settings.owner.flatMap { item[$0] }
     attributes = item

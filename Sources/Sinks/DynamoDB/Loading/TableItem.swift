@@ -82,12 +82,24 @@ struct TableItem {
   }
 
   /// The item as it is written.
-  /// - Parameter siblings: the number of records of its edit; nil without an owner.
-  func written(siblings: Int?) -> DynamoDBClient.Item {
+  /// - Parameter edit: that of its owner; nil without one.
+  func written(of edit: OwnerEdit?) -> DynamoDBClient.Item {
     var item = attributes
     item[ItemAttribute.content] = .text(content)
-    if let siblings { item[ItemAttribute.siblings] = .number("\(siblings)") }
+    guard let edit else { return item }
+    item[ItemAttribute.siblings] = .number("\(edit.siblings)")
+    if edit.isInDoubt { item[ItemAttribute.isInDoubt] = .flag(true) }
     return item
+  }
+
+  /// True if of two owners' items with one key this one stands: that of the later time or, of one time, of the greater owner. It
+  /// is the rule of `condition`, for two items of one document.
+  func stands(before other: TableItem) -> Bool {
+    switch order?.compared(to: other.order) {
+    case .less?: false
+    case .equal?: owner?.compared(to: other.owner) == .greater
+    default: true
+    }
   }
 
   /// The condition under which the item may be written: nothing is stored with its key, or an earlier version, or this one.
