@@ -12,6 +12,8 @@ struct Scenario: CustomTestStringConvertible, Sendable {
   let before: [[TestSession]]
   /// The sessions of the load that is disturbed.
   let sessions: [TestSession]
+  /// Rows that the parser has rejected.
+  var rejected = ""
   /// Objects of another program.
   var foreign: [String: StoredLine] = [:]
 
@@ -31,6 +33,10 @@ struct Scenario: CustomTestStringConvertible, Sendable {
     Scenario(
       name: "a session is gone, so that the dates move", before: [TestSession.week(4...8)],
       sessions: TestSession.week(4...7, edit: 2)),
+    Scenario(
+      name: "the dates move, and days that may be rejected stay", before: [TestSession.week(4...8)],
+      sessions: TestSession.week(6...9, text: "Row", edit: 2),
+      rejected: #"{"reason":"7: a day is not clear","href":"7"}"#),
     Scenario(name: "nothing has changed", before: [TestSession.week(4...8)], sessions: TestSession.week(4...8)),
     Scenario(
       name: "three posts, of which one is new, one moves and one takes its week",
@@ -59,7 +65,7 @@ struct FaultTests {
     for sessions in scenario.before { try Bench(prepared).load(sessions) }
     let objects = prepared.all
     let counter = FaultyLines(prepared)
-    try Bench(prepared).load(scenario.sessions, through: between(counter))
+    try Bench(prepared).load(scenario.sessions, rejected: scenario.rejected, through: between(counter))
     // A load by another process settles what a planted mistake has left.
     let expected = prepared.texts
     var (problems, faults) = ([String](), 0)
@@ -69,13 +75,15 @@ struct FaultTests {
         let bucket = MemoryLines(objects)
         let faulty = FaultyLines(bucket, losing: (call, kind), isReversed: isReversed)
         let place = "\(scenario.name), call \(call) of \(counter.calls) \(kind.rawValue)"
-        do { try Bench(bucket).load(scenario.sessions, through: between(faulty)) } catch is PipelineError {}
+        do {
+          try Bench(bucket).load(scenario.sessions, rejected: scenario.rejected, through: between(faulty))
+        } catch is PipelineError {}
         if let lost = lostSession(bucket, objects, scenario) { problems.append("\(place): \(lost) is in no file") }
         do {
-          try Bench(bucket).load(scenario.sessions, through: between(bucket))
+          try Bench(bucket).load(scenario.sessions, rejected: scenario.rejected, through: between(bucket))
           if bucket.texts != expected { problems.append("\(place): the next load differs: \(bucket.texts)") }
           bucket.forget()
-          try Bench(bucket).load(scenario.sessions)
+          try Bench(bucket).load(scenario.sessions, rejected: scenario.rejected)
           if !bucket.writes.isEmpty { problems.append("\(place): a third load writes \(bucket.writes)") }
         } catch { problems.append("\(place): the next load: \(error)") }
       }
@@ -89,7 +97,8 @@ struct FaultTests {
   ) -> String? {
     let old = MemoryLines(before).files.values.joined()
     let now = bucket.files.values.joined()
-    return scenario.sessions.map(\.date).first { old.contains("\"\($0)\"") && !now.contains("\"\($0)\"") }
+    let kept = scenario.rejected.isEmpty ? [] : scenario.before.joined().map(\.date)
+    return (scenario.sessions.map(\.date) + kept).first { old.contains("\"\($0)\"") && !now.contains("\"\($0)\"") }
   }
 
   @Test(

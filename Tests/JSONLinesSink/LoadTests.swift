@@ -90,12 +90,31 @@ struct LoadTests {
       for sessions in documents { try Bench(bucket).load(sessions) }
       #expect(bucket.files[key]?.contains("Row") == true)
       let report = try Bench(bucket).load(old)
-      #expect(report.records == RecordCounts(found: 5, unchanged: 5))
+      #expect(report.records == RecordCounts(found: 5, rejected: 5))
       #expect(report.remarks.first?.contains("post_id 7 has the same dates as 8") == true)
+      #expect(report.rejections.map(\.position) == [0, 1, 2, 3, 4] && report.rejected.count == 5)
+      #expect(report.rejections.first?.reason.hasSuffix("its lines are in no file") == true)
+      #expect(report.rejections.first?.key == "7")
       bucket.forget()
       try Bench(bucket).load(old + new)
       #expect(bucket.writes == [])
     }
+  }
+
+  @Test("A group whose dates another one has claims nothing, and keeps the file that it has")
+  func noClaim() throws {
+    try bench.load(TestSession.week(4...8, of: 8, text: "Row", edit: 2))
+    try bench.load(TestSession.week(4...8))
+    #expect(bucket.all[index] == nil)
+    try bench.load(TestSession.week(11...15))
+    let before = bucket.all
+    try bench.load(
+      TestSession.week(4...8, edit: 2).map { TestSession(post: 7, date: $0.date, modified: "2024-03-01T13:00:00Z") })
+    #expect(bucket.all == before)
+    // The other one leaves: nothing hinders the group now.
+    try bench.load(TestSession.week(18...22, of: 8, edit: 3))
+    try bench.load(TestSession.week(4...8, edit: 4))
+    #expect(bucket.files.keys.sorted() == [key, "weekly/2024-03-18__2024-03-22--program.json"])
   }
 
   @Test("A group gets the dates that another one leaves with the same document")

@@ -11,8 +11,8 @@ public struct StoredLines {
   public let date: String
   /// The fields of a line, in their order.
   public let fields: [String]
-  /// The fields by which lines are sorted.
-  public let sort: [String]
+  /// The fields that name a line beside its date.
+  public let names: [String]
   /// The dates of each file, the earliest first.
   public let dates: [ClosedRange<CalendarDate>]
   private let files: [LinesReader.File]
@@ -32,7 +32,7 @@ public struct StoredLines {
     }
     files = try reader.files(deadline: deadline)
     dates = files.map(\.dates)
-    (date, fields, sort) = (settings.date, settings.fields, settings.sort)
+    (date, fields, names) = (settings.date, settings.fields, settings.names)
   }
 
   /// The plugin's form, for reading a definition's sinks alone.
@@ -48,12 +48,6 @@ public struct StoredLines {
       record[date]?.string.flatMap { CalendarDate($0) }.map(days.contains) ?? false
     }
     // Two files may have days of one week.
-    return records.enumerated().sorted { left, right in
-      for field in sort {
-        let (first, second) = (left.element[field]?.string ?? "", right.element[field]?.string ?? "")
-        if first != second { return first.utf8.lexicographicallyPrecedes(second.utf8) }
-      }
-      return left.offset < right.offset
-    }.map(\.element)
+    return reader.settings.inOrder(records)
   }
 }

@@ -13,8 +13,9 @@ public final class JSONLinesSink: PartedSink {
   /// The wait before groups that another load has written are computed again.
   let retrier: Retrier
 
-  /// The loads of other processes that one load gives way to.
-  static let maximumAttempts = 10
+  /// The loads of other processes that one load gives way to. Whoever is overtaken waits at most 2 s, so that the call's
+  /// deadline ends a load that is always late, and not its number.
+  static let maximumAttempts = 1_000
 
   /// - Parameters:
   ///   - section: the sink's section, which satisfies `LinesSettings.form`.

@@ -11,7 +11,7 @@ extension PipelineError {
       self.init(
         .configurationInvalid,
         "the bucket of json_lines: the AWS credentials, or the function's role, may not list load.bucket, or read, write and "
-          + "delete in the folder of load.key and in index/ there: \(error)")
+          + "delete in the folder of load.key, or read and write in index/ there: \(error)")
     case .noSuchBucket:
       self.init(
         .configurationInvalid, "load.bucket of json_lines names no bucket: create it, or correct it: \(error)")

@@ -22,8 +22,8 @@ struct WeekReport {
     self.dataset = dataset.id
     week = Self.week(of: day)
     date = lines.date
-    names = lines.sort.filter { $0 != lines.date }
-    texts = lines.fields.filter { !lines.sort.contains($0) && $0 != lines.date }
+    names = lines.names
+    texts = lines.fields.filter { !lines.names.contains($0) && $0 != lines.date }
     records = try lines.records(of: week, deadline: deadline)
     guard records.isEmpty else { return }
     throw CommandError(Self.nothing(for: week, in: lines, of: dataset))

@@ -163,12 +163,6 @@ struct IncomingItems {
 
   /// Rejects records after the document was read.
   mutating func reject(_ rejections: [LoadReport.Rejection]) throws(PipelineError) {
-    let parts = Dictionary(grouping: rejections) { rejection in
-      (starts.lastIndex { $0 <= rejection.position }) ?? 0
-    }
-    for (index, rejections) in parts.sorted(by: { $0.key < $1.key }) {
-      try report.reject(
-        rejections, of: document.part(index, deadline: deadline), from: starts[index], as: fault)
-    }
+    try report.reject(rejections, of: document, starting: starts, as: fault, deadline)
   }
 }

@@ -14,6 +14,8 @@ struct GroupPlan {
   let moved: S3Object?
   /// The group that has the key, of the same dates and a later version; nil if there is none.
   let keeper: String?
+  /// True if the file has changed since lines of it were kept.
+  var isOutdated = false
 
   /// True if a later version of the group is stored.
   var isSuperseded: Bool { LineOrder.isEarlier(group.order, than: index?.value.order) }
@@ -21,15 +23,15 @@ struct GroupPlan {
   /// The index that the group should have.
   var next: GroupIndex {
     guard var next = index?.value else { return GroupIndex(key: group.key, order: group.order) }
-    guard !isSuperseded else { return next }
+    guard !isSuperseded, keeper == nil else { return next }
     next.order = group.order ?? next.order
     next.move(to: group.key)
     return next
   }
 
-  /// The write of the index; nil if it is as it should be.
+  /// The write of the index; nil if it is as it should be, and for a group whose key another one has: no index names its file.
   func claim(at key: String) -> LineWrite? {
-    guard next != index?.value else { return nil }
+    guard keeper == nil, next != index?.value else { return nil }
     return LineWrite(
       key: key, body: next.data, condition: index.map { .matches(etag: $0.etag) } ?? .absent)
   }

@@ -12,7 +12,13 @@ struct IncomingLines {
   /// The groups in the order of the document.
   private(set) var groups: [LineGroup] = []
   /// The report so far: what was found, what was rejected, and what a newer version in the same document replaces.
-  private(set) var report: LoadReport
+  var report: LoadReport
+  private let document: PartedDocument
+  private let deadline: Deadline
+  /// The position of each part's first record.
+  private var starts: [Int] = []
+
+  private static let fault = "are no lines of a file"
 
   fileprivate struct Collected {
     var order: String?
@@ -25,12 +31,17 @@ struct IncomingLines {
     _ document: PartedDocument, _ settings: LinesSettings, for target: LoadTarget, now: Date, deadline: Deadline
   ) throws(PipelineError) {
     report = LoadReport(records: RecordCounts())
+    self.document = document
+    self.deadline = deadline
     var (collected, ids, bytes) = ([String: Collected](), [String](), 0)
+    // Groups of which records were rejected, by the rows' keys. A row without a key may be any group's.
+    var (rejected, areAllNamed) = (Set<String>(), true)
     for index in 0..<document.count {
       let data = try document.part(index, deadline: deadline)
       let part = try SinkDocument(data, for: target, now: now, parts: document.parts)
       if index == 0 { report.listedAt = part.listedAt }
       let start = report.records.found
+      starts.append(start)
       var rejections: [LoadReport.Rejection] = []
       for (offset, fields) in part.records.enumerated() {
         let position = start + offset
@@ -40,14 +51,17 @@ struct IncomingLines {
           if collected[id] == nil { ids.append(id) }
           collected[id, default: Collected(order: order)].add(line, order, &report)
         } catch {
-          rejections.append(.init(position: position, reason: error.reason, key: fields?[settings.group]?.lineText))
+          let id = fields?[settings.group]?.lineText
+          rejections.append(.init(position: position, reason: error.reason, key: id))
+          if let id { rejected.insert(id) } else { areAllNamed = false }
         }
       }
       for (offset, row) in part.rejected.enumerated() {
         rejections.append(.init(position: start + part.records.count + offset, reason: row.reason, key: row.key))
+        if let key = row.key { rejected.insert(key) } else { areAllNamed = false }
       }
       report.records.found += part.records.count + part.rejected.count
-      try report.reject(rejections, of: data, from: start, as: "are no lines of a file")
+      try report.reject(rejections, of: data, from: start, as: Self.fault)
       guard bytes <= Self.maximumBytes else {
         throw PipelineError(
           .sourceChanged,
@@ -57,7 +71,8 @@ struct IncomingLines {
     }
     for id in ids {
       guard let group = collected[id] else { continue }
-      let made = LineGroup(id, order: group.order, group.lines, settings)
+      let isInDoubt = !areAllNamed || rejected.contains(id)
+      let made = LineGroup(id, order: group.order, isInDoubt: isInDoubt, group.lines, settings)
       report.records.unchanged += group.lines.count - made.lines.count
       groups.append(made)
     }
@@ -78,6 +93,11 @@ struct IncomingLines {
       guard order != nil else { throw LineProblem(reason: "it has no \(field), which orders the versions of its file") }
     }
     return (id, order, try Line(fields, at: position, settings))
+  }
+
+  /// Rejects records after the document was read.
+  mutating func reject(_ rejections: [LoadReport.Rejection]) throws(PipelineError) {
+    try report.reject(rejections, of: document, starting: starts, as: Self.fault, deadline)
   }
 }
 

@@ -7,10 +7,14 @@ struct Line: Equatable {
   /// The JSON text, as Python's json.dumps writes it without ASCII escapes: system 004's readers compare such texts.
   let text: [UInt8]
   let date: CalendarDate
-  /// The values of the fields by which lines are sorted. The line of a record that was edited has the same ones.
+  /// The date and the names, by which the line is known in another version of its file.
+  let id: [String]
+  /// The values of the fields by which lines are sorted.
   let sortKey: [String]
   /// The record's place in the document: of equal ones, the first comes first.
   let position: Int
+  /// True for a line of the stored file that the document lacks, and that stays.
+  let isKept: Bool
 
   /// - Throws: a problem for a record without a date.
   init(_ record: JSONObject, at position: Int, _ settings: LinesSettings) throws(LineProblem) {
@@ -22,6 +26,8 @@ struct Line: Equatable {
     }
     self.date = date
     self.position = position
+    isKept = false
+    id = Self.id(of: record, settings)
     sortKey = Self.sortKey(of: record, settings)
     var bytes: [UInt8] = [UInt8(ascii: "{")]
     for (index, field) in settings.fields.enumerated() {
@@ -34,19 +40,39 @@ struct Line: Equatable {
     self.text = bytes
   }
 
+  /// Reads a line of a file, which stays as it is, behind those of the document that are sorted like it.
+  /// - Returns: nil for one without a date, as another program may have written.
+  init?(stored text: [UInt8], at place: Int, _ settings: LinesSettings) {
+    guard let record = (try? JSONValue(parsing: text))?.object,
+      let date = record[settings.date]?.string.flatMap({ CalendarDate($0) })
+    else { return nil }
+    (self.text, self.date, position, isKept) = (text, date, Int.max / 2 + place, true)
+    id = Self.id(of: record, settings)
+    sortKey = Self.sortKey(of: record, settings)
+  }
+
+  static func id(of record: JSONObject, _ settings: LinesSettings) -> [String] {
+    ([settings.date] + settings.names).map { record[$0]?.lineText ?? "" }
+  }
+
   static func sortKey(of record: JSONObject, _ settings: LinesSettings) -> [String] {
     settings.sort.map { record[$0]?.lineText ?? "" }
   }
 
   static func precedes(_ left: Line, _ right: Line) -> Bool {
-    for (first, second) in zip(left.sortKey, right.sortKey) where first != second {
+    precedes((left.sortKey, left.position), (right.sortKey, right.position))
+  }
+
+  /// Compares by the values of the fields, and by the places.
+  static func precedes(_ left: ([String], Int), _ right: ([String], Int)) -> Bool {
+    for (first, second) in zip(left.0, right.0) where first != second {
       return first.utf8.lexicographicallyPrecedes(second.utf8)
     }
-    return left.position < right.position
+    return left.1 < right.1
   }
 
   /// The line in a few words, for a person.
-  var label: String { sortKey.joined(separator: " ") }
+  var label: String { id.joined(separator: " ") }
 }
 
 /// The reason why a record is no line.

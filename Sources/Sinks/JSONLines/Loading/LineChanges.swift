@@ -11,10 +11,11 @@ struct LineChanges {
   private(set) var differences: [DryRun.Difference] = []
 
   init(_ plan: GroupPlan, _ settings: LinesSettings) {
-    let lines = plan.group.lines
+    // Kept lines are no records of the document.
+    let lines = plan.group.lines.filter { !$0.isKept }
     let stored = plan.index.map { $0.value.key == plan.group.key } ?? true ? plan.file : plan.moved
     guard !plan.isSuperseded, plan.keeper == nil, stored?.body != plan.group.body else {
-      unchanged = lines.count
+      unchanged = plan.keeper == nil || plan.isSuperseded ? lines.count : 0
       return
     }
     let texts = (stored?.body ?? Data()).split(separator: UInt8(ascii: "\n")).map { [UInt8]($0) }
@@ -23,11 +24,12 @@ struct LineChanges {
     for text in texts {
       // A line that another program has written, and that is none, is replaced with the file.
       guard let record = (try? JSONValue(parsing: text))?.object else { continue }
-      before[Line.sortKey(of: record, settings)] = record
+      before[Line.id(of: record, settings)] = record
     }
+    for line in plan.group.lines where line.isKept { before[line.id] = nil }
     for line in lines {
       let label = "\(plan.group.key): \(line.label)"
-      let earlier = before.removeValue(forKey: line.sortKey)
+      let earlier = before.removeValue(forKey: line.id)
       if known.contains(line.text) {
         unchanged += 1
       } else if let earlier {

@@ -9,21 +9,29 @@ struct LineGroup {
   let key: String
   /// The version of the group; nil without an order.
   let order: String?
+  /// True if records of the group were rejected: the lines that the document lacks are not known to be gone.
+  let isInDoubt: Bool
   /// In the order of the file.
   let lines: [Line]
 
-  init(_ id: String, order: String?, _ lines: [Line], _ settings: LinesSettings) {
+  init(_ id: String, order: String?, isInDoubt: Bool = false, _ lines: [Line], _ settings: LinesSettings) {
     self.id = id
     self.order = order
-    var sorted: [Line] = []
+    self.isInDoubt = isInDoubt
     // A list of posts that moves while it is read has a post twice.
-    for line in lines.sorted(by: Line.precedes) where sorted.last.map({ $0.text != line.text }) ?? true {
-      sorted.append(line)
-    }
-    self.lines = sorted
-    let dates = sorted.map(\.date)
+    var texts: Set<[UInt8]> = []
+    self.lines = lines.sorted(by: Line.precedes).filter { texts.insert($0.text).inserted }
+    let dates = lines.map(\.date)
     let first = dates.min() ?? CalendarDate(daysSinceEpoch: 0)
     key = settings.key.key(of: first...(dates.max() ?? first))
+  }
+
+  /// Returns the group with the lines of a stored file that it lacks.
+  func keeping(_ stored: [Line], _ settings: LinesSettings) -> LineGroup {
+    let own = lines.filter { !$0.isKept }
+    let known = Set(own.map(\.id))
+    return LineGroup(
+      id, order: order, isInDoubt: isInDoubt, own + stored.filter { !known.contains($0.id) }, settings)
   }
 
   /// The file: a line for each record, and no newline at its end.

@@ -11,12 +11,12 @@ struct LinesLoad {
   /// Groups that are loaded at once: as many connections.
   private static let groupsAtOnce = 32
 
-  private let sink: JSONLinesSink
+  let sink: JSONLinesSink
   private let groups: [LineGroup]
   /// The groups by their names.
   private let known: [String: LineGroup]
-  private let deadline: Deadline
-  private(set) var report: LoadReport
+  let deadline: Deadline
+  private var incoming: IncomingLines
   private(set) var differences: [DryRun.Difference] = []
 
   /// The error of groups that another load has overtaken: they begin again at what that one has written.
@@ -27,8 +27,10 @@ struct LinesLoad {
     self.deadline = deadline
     groups = incoming.groups
     known = Dictionary(incoming.groups.map { ($0.name, $0) }) { first, _ in first }
-    report = incoming.report
+    self.incoming = incoming
   }
+
+  var report: LoadReport { incoming.report }
 
   private var batches: [[LineGroup]] {
     stride(from: 0, to: groups.count, by: Self.groupsAtOnce).map {
@@ -43,7 +45,7 @@ struct LinesLoad {
       do {
         try sink.retrier.run(deadline: deadline, decision: { $0 is Overtaken ? .retry() : .giveUp }) { attempt in
           let plans = try look(waiting)
-          if attempt == 1 { count(plans) }
+          if attempt == 1 { try count(plans) }
           waiting = try apply(plans)
           guard waiting.isEmpty else { throw Overtaken() }
         }
@@ -52,7 +54,7 @@ struct LinesLoad {
       } catch {
         throw PipelineError(
           .storageUnavailable,
-          "\(waiting.count) files of \(sink.name) were written by other loads \(JSONLinesSink.maximumAttempts) times while "
+          "\(waiting.count) files of \(sink.name) were written by other loads for as long as this call may take, while "
             + "\(document) was loaded; one is \(sink.objects.address(of: waiting.first?.key ?? "")). The load is repeated"
         )
       }
@@ -61,12 +63,13 @@ struct LinesLoad {
 
   /// Compares the groups with what is stored, and writes nothing.
   mutating func compare() throws(PipelineError) {
-    for batch in batches { count(try look(batch)) }
+    for batch in batches { try count(try look(batch)) }
   }
 
   // MARK: What is stored
 
   private func look(_ groups: [LineGroup]) throws(PipelineError) -> [GroupPlan] {
+    let (groups, kept) = try keepingLines(groups)
     // The file is read before the index. A write that is conditional on this file fails, then, if a later version has been
     // written since the index was read.
     let files = try objects(groups.map(\.key))
@@ -81,9 +84,29 @@ struct LinesLoad {
       let keeper = others[place].flatMap { name in
         claims[name].flatMap { $0 }.flatMap { keeps($0.value, name, before: group) ? name : nil }
       }
-      return GroupPlan(
+      var plan = GroupPlan(
         group: group, file: files[place], index: indexes[place], moved: moved[place].flatMap { $0 }, keeper: keeper)
+      plan.isOutdated = kept[place].map { !$0.isStill(in: plan) } ?? false
+      return plan
     }
+  }
+
+  /// Adds to the groups in doubt what their files have and the document lacks.
+  /// - Returns: the groups, and the files of those in doubt by their places.
+  private func keepingLines(_ groups: [LineGroup]) throws(PipelineError) -> ([LineGroup], [Int: KeptFile]) {
+    var (groups, kept) = (groups, [Int: KeptFile]())
+    let places = groups.indices.filter { groups[$0].isInDoubt }
+    for (place, index) in zip(places, try self.indexes(places.map { groups[$0].name })) {
+      // A load that died on a move has left the lines under the dates before.
+      let keys = [index?.value.key ?? groups[place].key] + (index?.value.former.reversed() ?? [])
+      let files = try objects(keys)
+      kept[place] = KeptFile(key: keys[0], etag: files[0]?.info.etag)
+      let owner = owner(groups[place])
+      let file =
+        files.compactMap(\.self).first(where: owner.owns) ?? files[0].flatMap { FileOwner.isNone($0) ? $0 : nil }
+      groups[place] = groups[place].keeping(file?.lines(sink.settings) ?? [], sink.settings)
+    }
+    return (groups, kept)
   }
 
   /// True if another group keeps the key: it has it, and is of a later version or, of one time, has the greater name.
@@ -97,27 +120,41 @@ struct LinesLoad {
     return (group.name.utf8.count, group.name) < (name.utf8.count, name)
   }
 
-  private mutating func count(_ plans: [GroupPlan]) {
+  private mutating func count(_ plans: [GroupPlan]) throws(PipelineError) {
+    var rejections: [LoadReport.Rejection] = []
     for plan in plans {
       let changes = LineChanges(plan, sink.settings)
-      report.records.new += changes.new
-      report.records.changed += changes.changed
-      report.records.unchanged += changes.unchanged
+      incoming.report.records.new += changes.new
+      incoming.report.records.changed += changes.changed
+      incoming.report.records.unchanged += changes.unchanged
       differences += changes.differences
-      if let keeper = plan.keeper, !plan.isSuperseded {
-        report.remarks.append(
-          "\(sink.name): \(sink.settings.group) \(plan.group.id) has the same dates as \(keeper), which is later and keeps "
-            + "\(plan.group.key): its lines are in no file")
+      guard !plan.isSuperseded else { continue }
+      let name = "\(sink.settings.group) \(plan.group.id)"
+      let kept = plan.group.lines.filter(\.isKept).map(\.label)
+      if let keeper = plan.keeper {
+        let reason =
+          "\(name) has the same dates as \(keeper), which is later and keeps \(plan.group.key): its lines are in no file"
+        incoming.report.remarks.append("\(sink.name): \(reason)")
+        rejections += plan.group.lines.filter { !$0.isKept }.map {
+          .init(position: $0.position, reason: reason, key: plan.group.id)
+        }
+      } else if !kept.isEmpty {
+        incoming.report.remarks.append(
+          "\(sink.name): \(kept.count) lines of \(name) that the document lacks are kept, since records of it were rejected: "
+            + kept.prefix(3).joined(separator: ", ") + (kept.count > 3 ? ", …" : ""))
       }
     }
+    try incoming.reject(rejections)
   }
 
   // MARK: What is written
 
   /// - Returns: the groups that another load has overtaken.
   private func apply(_ plans: [GroupPlan]) throws(PipelineError) -> [LineGroup] {
-    var overtaken: Set<String> = []
-    let claims = plans.compactMap { plan in plan.claim(at: indexKey(plan.group.name)).map { (plan, $0) } }
+    var overtaken = Set(plans.filter(\.isOutdated).map(\.group.id))
+    let claims = plans.filter { !$0.isOutdated }.compactMap { plan in
+      plan.claim(at: indexKey(plan.group.name)).map { (plan, $0) }
+    }
     for (claim, etag) in zip(claims, try put(claims.map(\.1))) where etag == nil {
       overtaken.insert(claim.0.group.id)
     }
@@ -182,51 +219,5 @@ struct LinesLoad {
 
   private func restoring(_ file: S3Object, at key: String, _ condition: S3WriteCondition) -> LineWrite {
     LineWrite(key: key, body: file.body, metadata: file.info.metadata, condition: condition)
-  }
-
-  // MARK: Calls
-
-  private func owner(_ group: LineGroup) -> FileOwner { FileOwner(group, of: sink.dataset) }
-
-  private func indexKey(_ name: String) -> String { LineGroup.indexKey(name, of: sink.dataset, sink.settings) }
-
-  private func objects(_ keys: [String]) throws(PipelineError) -> [S3Object?] {
-    var found: [S3Object?] = []
-    guard !keys.isEmpty else { return found }
-    for outcome in sink.objects.getAll(keys, deadline: deadline) {
-      do throws(AWSError) { found.append(try outcome.get()) } catch { throw PipelineError(lines: error) }
-    }
-    return found
-  }
-
-  private func indexes(_ names: [String]) throws(PipelineError) -> [(value: GroupIndex, etag: String)?] {
-    let keys = names.map(indexKey)
-    var found: [(value: GroupIndex, etag: String)?] = []
-    for (key, object) in zip(keys, try objects(keys)) {
-      guard let object else {
-        found.append(nil)
-        continue
-      }
-      found.append((try GroupIndex(object.body, at: sink.objects.address(of: key)), object.info.etag))
-    }
-    return found
-  }
-
-  /// - Returns: the ETags; nil where another load was faster.
-  private func put(_ writes: [LineWrite]) throws(PipelineError) -> [String?] {
-    var etags: [String?] = []
-    guard !writes.isEmpty else { return etags }
-    for outcome in sink.objects.putAll(writes, deadline: deadline) {
-      switch outcome {
-      case .success(let etag): etags.append(etag)
-      case .failure(let error):
-        switch error.kind {
-        // With If-Match, S3 says that there is no object.
-        case .preconditionFailed, .conflict, .notFound: etags.append(nil)
-        default: throw PipelineError(lines: error)
-        }
-      }
-    }
-    return etags
   }
 }
