@@ -50,6 +50,8 @@ def short_form(workouts: WorkoutRounds, kills: int) -> Iterator[tuple[str, str, 
             ("DestinationUnavailable", "DeadlineExceeded"),
         )
         workouts.round(row, runs=2, behind=1)
+        if workouts.dataset == BLOG:
+            workouts.round(row, behind=1, between_pages=True)
 
     yield "kill -9, DynamoDB fails, two at once", FREE, fill
     yield "the blog: kill -9, DynamoDB fails, two at once", BLOG, fill
@@ -76,6 +78,7 @@ def whole(workouts: WorkoutRounds, kills: int) -> Iterator[tuple[str, str, Fill]
         with_faults(workouts, faulty("throttled", "partial", "raced", "unavailable", "cut", "lost")),
     )
     yield "the blog: two editions at once", BLOG, lambda row: at_once(workouts, row)
+    yield "the blog: an edit between two pages", BLOG, lambda row: between_pages(workouts, row)
 
 
 def with_faults(workouts: WorkoutRounds, plan: dict[str, dict], rounds: int = ROUNDS) -> Fill:
@@ -108,6 +111,14 @@ def at_once(workouts: WorkoutRounds, row: Row) -> None:
     for _ in range(3 * ROUNDS):
         workouts.round(row, runs=4, behind=2)
         row.injected["rounds at once"] += 1
+
+
+def between_pages(workouts: WorkoutRounds, row: Row) -> None:
+    """The list of posts moves while a run reads it: posts that are edited come twice, the version before first."""
+    workouts.round(row)
+    for _ in range(3 * ROUNDS):
+        workouts.round(row, behind=1, between_pages=True)
+        row.injected["edits between pages"] += 1
 
 
 def stopped(workouts: WorkoutRounds, row: Row) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from rounds import Rounds, Row
 from runs import InvariantViolation
 
-from .definitions import FREE, table
-from .rounds import WorkoutRounds
+from .definitions import BLOG, FREE, table
+from .rounds import BUCKET, WorkoutRounds
 from .scenarios import prepared
 
 Spoil = Callable[[], object]
@@ -22,13 +22,16 @@ def scenarios(rounds: Rounds) -> Iterator[tuple[str, Callable[[Row], object]]]:
     workouts = WorkoutRounds(rounds)
     for name, expected, spoil in sabotages(workouts):
         yield f"workouts: {name}", prepared(workouts, FREE, found(workouts, name, expected, spoil))
+    for name, expected, spoil in blog_sabotages(workouts):
+        yield f"workouts: the blog: {name}", prepared(workouts, BLOG, found(workouts, name, expected, spoil))
 
 
 def found(workouts: WorkoutRounds, name: str, expected: str | None, spoil: Spoil) -> Callable[[Row], object]:
     def scenario(row: Row) -> None:
         workouts.round(row)
         try:
-            if "briefly" in name:
+            # Before the run that makes good what the others have left.
+            if "briefly" in name or "made good" in name:
                 workouts.round(row, briefly=spoil)
             else:
                 workouts.round(row, spoil=spoil)
@@ -67,4 +70,24 @@ def sabotages(workouts: WorkoutRounds) -> Iterator[Sabotage]:
     yield "an item is lost", "expected .* of 2024", delete
     yield "a removed session comes back", "items are not those of the source", lambda: put(session="Session 9")
     yield "a digest is lost", "has written", lambda: put(_content_hash="")
+    yield "an item is lost that the next run would have made good", "items are not those of the source", delete
     yield "a text briefly changes", "of neither version", changed_briefly
+
+
+def blog_sabotages(workouts: WorkoutRounds) -> Iterator[Sabotage]:
+    s3 = workouts.pipeline.s3
+
+    def key(prefix: str) -> str:
+        return str(s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"][0]["Key"])
+
+    def delete(prefix: str) -> None:
+        s3.delete_object(Bucket=BUCKET, Key=key(prefix))
+
+    def empty(prefix: str) -> None:
+        s3.put_object(Bucket=BUCKET, Key=key(prefix), Body=b"")
+
+    yield "nothing", None, lambda: None
+    yield "a file is lost", "files of weeks are not those", lambda: delete("weekly/")
+    yield "a file is emptied that the next run would have made good", "files of weeks", lambda: empty("weekly/")
+    # No reader sees the index: only the count of writes tells that it was written again.
+    yield "an index is lost", "has written", lambda: delete("index/")

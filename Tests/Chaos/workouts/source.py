@@ -1,8 +1,8 @@
 """The source: posts with a week's sessions each. Each version edits some posts: sessions are written anew, removed and
-added, and of one post all dates move. A post that is not edited is as it was.
+added, of one post all dates move, and some posts have a day that is not clear. A post that is not edited is as it was.
 
-GET /posts answers with the records that a parser makes of the posts, and GET /wp-json/wp/v2/posts with the posts
-themselves, as WordPress does.
+GET /posts answers with the records that the parser `wod` makes of the posts, and GET /wp-json/wp/v2/posts with the
+posts themselves, as WordPress does: in the order of their edits. A post that is edited between two pages comes twice.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from urllib.parse import parse_qs, urlsplit
 
 POSTS = 30
 EDITED = 6  # posts of a version
+UNCLEAR = 0.15  # of the edited posts have a day that the parser rejects
+DAY = "Friday \u2013 Saturday (Session Three)"  # such a day
 FIRST = datetime.date(2024, 1, 1)  # a Monday
 START = datetime.datetime(2024, 3, 1, tzinfo=datetime.timezone.utc)
+TURN = 30  # seconds for which a page waits for another version at most
 BLOG = "/wp-json/wp/v2/posts"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 NUMBERS = ("One", "Two")
@@ -36,19 +39,41 @@ class Posts:
     def __init__(self, seed: int):
         self.seed = seed
         self.versions: list[dict[int, list[Session]]] = []
+        self.unclear: list[set[int]] = []  # the posts of each version that have such a day
+        # By version and post: the sessions of earlier versions that may be that day's, and are not to be removed.
+        self.kept: list[dict[int, list[Session]]] = []
 
     def sessions(self, version: int) -> Sessions:
         return {(each["date"], each["session"]): each for post in self.posts(version).values() for each in post}
+
+    def weeks(self, version: int) -> dict[int, list[Session]]:
+        """Returns the sessions of each post with those that are kept, in the order of a file: those of a day behind the
+        post's own."""
+        return {
+            post: sorted([*week, *self.kept[version].get(post, [])], key=lambda each: str(each["date"]))
+            for post, week in self.posts(version).items()
+        }
 
     def posts(self, version: int) -> dict[int, list[Session]]:
         while len(self.versions) <= version:
             number = len(self.versions)
             chance = random.Random(f"{self.seed} {number}")
-            posts = dict(self.versions[-1]) if self.versions else {}
-            edited = chance.sample(range(POSTS), EDITED) if self.versions else range(POSTS)
+            before = self.weeks(number - 1) if number else {}
+            posts = dict(self.versions[-1]) if number else {}
+            unclear, kept = (set(self.unclear[-1]), dict(self.kept[-1])) if number else (set(), {})
+            edited = chance.sample(range(POSTS), EDITED) if number else range(POSTS)
             for place, post in enumerate(edited):
-                posts[1000 + post] = self.edit(post, number, chance, moves=bool(self.versions) and place == 0)
+                name = 1000 + post
+                posts[name] = self.edit(post, number, chance, moves=bool(number) and place == 0)
+                unclear.discard(name)
+                kept.pop(name, None)
+                if chance.random() < UNCLEAR:
+                    unclear.add(name)
+                    own = {(each["date"], each["session"]) for each in posts[name]}
+                    kept[name] = [each for each in before.get(name, []) if (each["date"], each["session"]) not in own]
             self.versions.append(posts)
+            self.unclear.append(unclear)
+            self.kept.append(kept)
         return self.versions[version]
 
     @staticmethod
@@ -64,6 +89,7 @@ class Posts:
                 )
                 sessions.append(
                     {
+                        "kind": "session",
                         "date": f"{start + datetime.timedelta(days=day)}",
                         "session": f"{DAYS[day]} (Session {number})",
                         **dict.fromkeys(SEGMENTS, ""),
@@ -85,13 +111,15 @@ def slug(start: datetime.date, post: int) -> str:
     return f"{start:%B}-{start.day}-{year}{month}{end.day}-{end.year}-program-{1000 + post}".lower()
 
 
-def blog_post(sessions: list[Session]) -> dict[str, Any]:
-    """Returns the sessions of a post as WordPress has it."""
+def blog_post(sessions: list[Session], is_unclear: bool) -> dict[str, Any]:
+    """Returns the sessions of a post as WordPress has it, with a day that is not clear behind them."""
     first = sessions[0]
     days = [
         f"<p><strong>{each['session']}</strong><br />\n{each['notes']}<br />\nA.<br />\n{each['segment_a']}</p>"
         for each in sessions
     ]
+    if is_unclear:
+        days.append(f"<p><strong>{DAY}</strong><br />\nA.<br />\nRow</p>")
     modified = first["modified"].removesuffix("Z")
     return {
         "id": first["post_id"],
@@ -116,16 +144,20 @@ class Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         if target.path not in ("/posts", BLOG):
             return self.respond(404, b"")
-        posts = self.server.posts.posts(self.server.version)
+        query = parse_qs(target.query)
+        if query.get("page", ["1"]) != ["1"]:
+            self.server.turned.wait(TURN)
+        version = self.server.version
+        posts = self.server.posts.posts(version)
         with self.server.lock:
             self.server.asked += 1
             delay = self.server.chance.uniform(0, self.server.longest)
         time.sleep(delay)
         if target.path == BLOG:
-            return self.page(list(posts.values()), parse_qs(target.query))
+            return self.page(list(posts.values()), self.server.posts.unclear[version], query)
         return self.respond(200, encoded({"sessions": [each for post in posts.values() for each in post]}))
 
-    def page(self, posts: list[list[Session]], query: dict[str, list[str]]) -> None:
+    def page(self, posts: list[list[Session]], unclear: set[int], query: dict[str, list[str]]) -> None:
         size, number = (int(query.get(name, [standard])[0]) for name, standard in (("per_page", "10"), ("page", "1")))
         after = query.get("modified_after", [""])[0][:19]
         # In the order of their edits, as the dataset asks for.
@@ -137,7 +169,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.respond(400, encoded({"code": "rest_post_invalid_page_number"}))
         chosen = found[(number - 1) * size : number * size]
         headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)}
-        return self.respond(200, encoded([blog_post(each) for each in chosen]), headers)
+        return self.respond(200, encoded([blog_post(each, each[0]["post_id"] in unclear) for each in chosen]), headers)
 
     def respond(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -165,6 +197,9 @@ class Source(ThreadingHTTPServer):
         self.posts = Posts(seed)
         self.version = 0
         self.asked = 0  # requests so far
+        # Pages but the first wait for it: the source has another version by then.
+        self.turned = threading.Event()
+        self.turned.set()
         self.longest = 0.0  # seconds for which a response may wait: so long it is of an earlier version than others
         self.chance = random.Random(seed)
         self.lock = threading.Lock()
