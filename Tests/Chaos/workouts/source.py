@@ -103,6 +103,11 @@ class Posts:
         return sessions
 
 
+def post_of(day: str) -> int:
+    """Returns the post that may have sessions on a day."""
+    return 1000 + (datetime.date.fromisoformat(day) - FIRST).days // 14
+
+
 def slug(start: datetime.date, post: int) -> str:
     """Returns `january-29-february-4-2024-program-1000`."""
     end = start + datetime.timedelta(days=6)
