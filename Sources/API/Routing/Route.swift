@@ -19,6 +19,8 @@ public struct Route: Sendable {
   public let maxAge: Int?
   /// One line for the documentation.
   public let summary: String
+  /// The rest of the documentation.
+  public private(set) var documentation = RouteDocumentation()
   public let handler: @Sendable (RouteCall) throws -> APIResponse
 
   /// - Parameter handler: throws `APIProblem` for what it refuses; any other error is an answer with status 500 or 503.
@@ -33,5 +35,12 @@ public struct Route: Sendable {
     self.maxAge = maxAge
     self.summary = summary
     self.handler = handler
+  }
+
+  /// The same route with what the OpenAPI document says of it.
+  public func documented(_ documentation: RouteDocumentation) -> Route {
+    var route = self
+    route.documentation = documentation
+    return route
   }
 }

@@ -29,6 +29,10 @@ public struct RouteParameter: Sendable {
   public let standard: String?
   /// One sentence for the documentation.
   public let summary: String
+  /// A value for the documentation.
+  public private(set) var example: String?
+  /// The regular expression that texts fit, for the documentation: the handler checks it.
+  public private(set) var pattern: String?
 
   /// A parameter of the query.
   public init(_ name: String, _ kind: Kind, required: Bool = false, standard: String? = nil, _ summary: String) {
@@ -38,6 +42,13 @@ public struct RouteParameter: Sendable {
   /// A parameter of the path: `id` of `/runs/{id}`.
   public static func path(_ name: String, _ kind: Kind, _ summary: String) -> RouteParameter {
     RouteParameter(name, kind, in: .path, isRequired: true, standard: nil, summary)
+  }
+
+  /// The same parameter with an example, and the pattern of its values.
+  public func documented(example: String, pattern: String? = nil) -> RouteParameter {
+    var parameter = self
+    (parameter.example, parameter.pattern) = (example, pattern)
+    return parameter
   }
 
   private init(
