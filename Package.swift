@@ -175,21 +175,20 @@ let fuzzing: [Target] =
 /// linked. Everything else stays as it is, and what was built before is used.
 let chosenTests = Context.environment["TESTS"].flatMap { $0.isEmpty ? nil : $0 }
 
-/// `make run ENRICH=1` sets this: the executable of the optional function is built only then.
-let enriches = Context.environment["ENRICH"] == "1"
-let optionalProducts = enriches ? ["Enricher"] : []
+/// `make run ENRICH=1` and `API=1` set these: the executable of an optional function is built only then.
+let optionalProducts = [("ENRICH", "Enricher"), ("API", "ReadAPI")]
+let leftOut = optionalProducts.filter { Context.environment[$0.0] != "1" }.map(\.1)
 
 func isChosen(_ target: Target) -> Bool {
-  guard enriches || target.name != "Enricher" else { return false }
+  guard !leftOut.contains(target.name) else { return false }
   guard let chosenTests else { return true }
   return target.type != .test || target.name == chosenTests
 }
 
 let package = Package(
   name: "festvibes-etl",
-  products: (["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"] + optionalProducts).map {
-    .executable(name: $0, targets: [$0])
-  },
+  products: (["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"] + optionalProducts.map(\.1))
+    .filter { !leftOut.contains($0) }.map { .executable(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
@@ -285,7 +284,21 @@ let package = Package(
       uses: ["APIRouting", "APISupport", "Contracts", "JSON", "Ledger", "Postgres", "Time"], settings: fast),
     // For the command line only: no function changes a database for the API.
     library("APISetup", at: "API/Setup", uses: ["Contracts", "Ledger", "Postgres", "Time"]),
-    library("APIRoutes", at: "API/Routes", uses: ["APIData", "APIRouting", "APISupport", "Contracts", "Time"]),
+    library(
+      "APIEvents", at: "API/Events",
+      uses: ["APIRouting", "APISupport", "Contracts", "JSON", "Postgres", "Text", "Time", "Versions"]),
+    library("APIDocument", at: "API/Document", uses: ["APIRouting", "JSON"]),
+    // For the command line only: the function has no model.
+    library(
+      "APISearch", at: "API/Search",
+      uses: ["APIRouting", "APISupport", "Contracts", "Enrichment", "JSON", "Search", "Time"]),
+    library(
+      "APIRoutes", at: "API/Routes",
+      uses: [
+        "APIData", "APIDocument", "APIEvents", "APIRouting", "APISupport", "AWS", "Contracts", "Datasets",
+        "Definitions",
+        "Ledger", "Settings", "Time", "Versions",
+      ]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
@@ -324,11 +337,14 @@ let package = Package(
     + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Routing", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
+    + function(
+      "ReadAPI", links: ["APIRoutes", "APISupport", "Settings"], uses: ["APIRouting"], excluding: ["README.md"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "APIRoutes", "APIRouting", "APIServer", "APISetup", "APISupport", "AWS", "CacheManagerFunction",
+          "APIEvents", "APIRoutes", "APIRouting", "APISearch", "APIServer", "APISetup", "APISupport", "AWS",
+          "CacheManagerFunction",
           "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
           "Fetching",
@@ -506,6 +522,12 @@ let package = Package(
         of: "APIData", "APIRouting", "APISetup", "APISupport", "ConcertsSink", "Contracts", "JSON", "Ledger",
         "Postgres",
         "Settings", "Time"),
+      tests(
+        "APIEvents", at: "API/Events",
+        of: "APIDocument", "APIEvents", "APIRouting", "APISupport", "AWS", "ConcertsSink", "Contracts", "EventRecords",
+        "JSON", "Ledger", "Postgres", "Settings", "Time", "Versions"),
+      tests(
+        "ReadAPI", of: "APIRouting", "Contracts", "JSON", "LambdaRuntime", "ReadAPIFunction", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

@@ -22,6 +22,7 @@ struct DataRoute {
     Route("GET", "/data", Self.parameters, maxAge: Self.maxAge, "The items of all sources, filtered, page by page") {
       try answer($0)
     }
+    .documented(DataDocumentation.data)
   }
 
   static let parameters = [

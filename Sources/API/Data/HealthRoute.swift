@@ -23,6 +23,7 @@ struct HealthRoute {
       }
       return Self.answer(sources, call)
     }
+    .documented(DataDocumentation.health)
   }
 
   /// No database: unhealthy. No failed source: healthy, also without any source. All failed: unhealthy; else degraded.

@@ -14,5 +14,6 @@ enum RootRoute {
     return Route("GET", "/", access: .open, maxAge: 300, "The list of what there is") { _ in
       APIResponse(json: .object(JSONObject(document)))
     }
+    .documented(DataDocumentation.root)
   }
 }

@@ -34,6 +34,7 @@ struct StatsRoute {
       }
       return APIResponse(json: stats.json(limit: call.integer("limit") ?? 10))
     }
+    .documented(DataDocumentation.stats)
   }
 }
 

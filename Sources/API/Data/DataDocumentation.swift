@@ -1,0 +1,106 @@
+import APIRouting
+import JSON
+
+/// The words of the OpenAPI document about system 003's routes.
+enum DataDocumentation {
+  static let root = RouteDocumentation(
+    schema: SchemaForm.object(
+      [
+        ("message", SchemaForm.text("The API's name.")), ("version", SchemaForm.text("Its version.")),
+        ("endpoints", SchemaForm.any("Each path with what it is.")),
+      ], "What there is."))
+
+  static let health = RouteDocumentation(
+    """
+    No database, or the last runs of all sources failed: unhealthy. Those of some failed: degraded. No failure, or no source: \
+    healthy.
+    """,
+    schema: SchemaForm.object(
+      [
+        ("status", SchemaForm.choice(["healthy", "degraded", "unhealthy"], "The state.")),
+        ("timestamp", time("The time of the answer.", isNullable: false)),
+        ("database_connected", SchemaForm.flag("True if the database answers.")),
+        ("etl_checkpoints", SchemaForm.list(checkpoint, "A source each.")),
+        ("total_sources", SchemaForm.integer("The sources that have had runs.")),
+        ("successful_sources", SchemaForm.integer("Those whose last run was a success.")),
+        ("failed_sources", SchemaForm.integer("Those whose last run failed.")),
+      ], "The state."),
+    statuses: [503: "The state is unhealthy, or the server is busy"])
+
+  static let data = RouteDocumentation(
+    "Send `next_cursor` as `cursor` for the next page: at any depth that is as fast as the first one, unlike `page`.",
+    schema: SchemaForm.object(
+      [
+        ("items", SchemaForm.list(item, "The items.")),
+        (
+          "pagination",
+          SchemaForm.object(
+            [
+              ("total_items", SchemaForm.integer("The items that fit, when the first page was read.")),
+              ("total_pages", SchemaForm.integer("Their pages.")),
+              ("current_page", SchemaForm.integer("The page's number, from 1.")),
+              ("page_size", SchemaForm.integer("The most items of a page.")),
+              ("has_next", SchemaForm.flag("True if there is a page after this one.")),
+              ("has_previous", SchemaForm.flag("True if there is one before.")),
+              ("next_cursor", SchemaForm.text("The cursor of the next page; null for the last.", isNullable: true)),
+            ], "The place of the page.")
+        ),
+        ("filters_applied", SchemaForm.any("The filters, by parameter.")),
+      ], "Items of all sources."),
+    statuses: [404: "No answer has had this cursor"])
+
+  static let stats = RouteDocumentation(
+    schema: SchemaForm.object(
+      [
+        ("timestamp", time("When the numbers were read.", isNullable: false)),
+        ("total_records", SchemaForm.integer("All items.")),
+        ("total_sources", SchemaForm.integer("The sources that have runs or items.")),
+        ("active_sources", SchemaForm.integer("Those that have succeeded, and whose last run has not failed.")),
+        ("records_by_source_type", SchemaForm.any("The number of items by kind of source.")),
+        ("records_by_category", SchemaForm.any("The number of items by category.")),
+        ("source_statistics", SchemaForm.list(["type": "object"], "A source each.")),
+        ("recent_runs", SchemaForm.list(["type": "object"], "The last runs, the newest first.")),
+        ("last_etl_success", time("The end of the last run that loaded something.")),
+        ("last_etl_failure", time("The end of the last run that failed.")),
+        (
+          "avg_etl_duration_seconds", SchemaForm.number("The average time of a successful run.", isNullable: true)
+        ),
+      ], "Numbers."))
+
+  private static func time(_ text: String, isNullable: Bool = true) -> JSONValue {
+    SchemaForm.text(text, format: "date-time", isNullable: isNullable)
+  }
+
+  private static let checkpoint = SchemaForm.object(
+    [
+      ("source_type", SchemaForm.text("The kind of the source.", isNullable: true)),
+      ("source_name", SchemaForm.text("The dataset's id.")),
+      ("status", SchemaForm.text("The status of the last run.")),
+      ("last_run_at", time("Its beginning.")), ("last_success_at", time("The last success.")),
+      ("last_failure_at", time("The last failure.")),
+      ("checkpoint_value", SchemaForm.text("Up to where the source is loaded.", isNullable: true)),
+      ("total_records_processed", SchemaForm.integer("The records of all runs.")),
+      ("last_records_processed", SchemaForm.integer("Those of the last run.")),
+      ("error_message", SchemaForm.text("The name of the last run's error.", isNullable: true)),
+    ], "A source.")
+
+  private static let item = SchemaForm.object(
+    [
+      ("source_type", SchemaForm.text("The kind of the source.", isNullable: true)),
+      ("source_name", SchemaForm.text("The source.", isNullable: true)),
+      ("external_id", SchemaForm.text("The item's id at the source.", isNullable: true)),
+      ("title", SchemaForm.text("The title.", isNullable: true)),
+      ("description", SchemaForm.text("The description.", isNullable: true)),
+      ("category", SchemaForm.text("The category.", isNullable: true)),
+      ("url", SchemaForm.text("The item's page.", isNullable: true)),
+      ("image_url", SchemaForm.text("Its picture.", isNullable: true)),
+      ("author", SchemaForm.text("Its author.", isNullable: true)),
+      ("amount", SchemaForm.number("A price or another amount.", isNullable: true)),
+      ("quantity", SchemaForm.integer("A quantity.", isNullable: true)),
+      ("rating", SchemaForm.number("0 to 5.", isNullable: true)),
+      ("tags", SchemaForm.any("Words.")), ("extra_metadata", SchemaForm.any("What else the source says.")),
+      ("status", SchemaForm.text("active, inactive, deleted or pending.", isNullable: true)),
+      ("published_at", time("The time of publication.")), ("created_at", time("When it was first loaded.")),
+      ("updated_at", time("When it was last seen.")),
+    ], "An item.")
+}

@@ -1,0 +1,96 @@
+import APIRouting
+import JSON
+
+/// The OpenAPI 3.1 document, made of the routes: what a route declares, the router checks and the document says.
+public struct OpenAPIDocument {
+  private let routes: [Route]
+  private let isPublic: Bool
+
+  /// - Parameters:
+  ///   - routes: in the order of the document. Those for browsers with a password are left out.
+  ///   - isPublic: true if nobody needs a key.
+  public init(_ routes: [Route], isPublic: Bool) {
+    self.routes = routes.filter { $0.access != .password }
+    self.isPublic = isPublic
+  }
+
+  public var json: JSONValue {
+    [
+      "openapi": "3.1.0",
+      "info": [
+        "title": "FestVibes ETL", "version": "1", "summary": "Events of New Orleans, and what the pipeline has loaded.",
+        "description": .string(Self.introduction),
+      ],
+      "servers": [["url": "/", "description": "The server that has this document."]],
+      "tags": .array(tags), "paths": .object(paths),
+      "components": [
+        "securitySchemes": [
+          "key": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
+          "bearer": ["type": "http", "scheme": "bearer"],
+        ],
+        "schemas": ["Problem": Self.problem], "headers": Self.headers,
+      ],
+    ]
+  }
+
+  private static let introduction = """
+    A client reads with `GET` (or `HEAD`), and gets JSON. It sends a key as the header `X-API-Key: KEY`; a public API needs \
+    none.
+
+        curl -H "X-API-Key: $KEY" "https://HOST/events?date=2024-05-31&near=29.9640,-90.0580&within=1500"
+
+    - Lists have at most `limit` items, and `next_cursor` for the next page: send it as `cursor`, with the same other \
+    parameters.
+    - Days are local days of New Orleans (America/Chicago). Times are in UTC, with `Z`, unless a member says otherwise.
+    - What the source does not say is null: nothing is guessed.
+    - An answer may have an `ETag`: sent as `If-None-Match`, an unchanged answer is a 304 without a body.
+    - An error is `application/problem+json` (RFC 9457). Its `request_id` is in the log.
+    - 429 and 503 mean: wait (`Retry-After`) and try again.
+    """
+
+  private var tags: [JSONValue] {
+    var names: [String] = []
+    for route in routes where !names.contains(route.documentation.tag) { names.append(route.documentation.tag) }
+    return names.map { ["name": .string($0)] }
+  }
+
+  private var paths: JSONObject {
+    var paths = JSONObject()
+    for route in routes {
+      var item = paths[route.path]?.object ?? JSONObject()
+      item[route.method.lowercased()] = OpenAPIOperation(route: route, needsKey: route.access == .key && !isPublic).json
+      paths[route.path] = .object(item)
+    }
+    return paths
+  }
+
+  private static let problem: JSONValue = [
+    "type": "object", "description": "RFC 9457: what is wrong with the request, or with the server.",
+    "properties": [
+      "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
+      "detail": ["type": "string", "description": "For people."],
+      "errors": [
+        "type": "array", "description": "With status 422: all wrong parameters.",
+        "items": [
+          "type": "object",
+          "properties": [
+            "name": ["type": "string"], "in": ["enum": ["query", "path"]], "message": ["type": "string"],
+          ],
+          "required": ["name", "in", "message"],
+        ],
+      ],
+      "request_id": ["type": "string"],
+    ],
+    "required": ["type", "title", "status", "detail", "request_id"],
+  ]
+
+  private static let headers: JSONValue = [
+    "X-Request-ID": [
+      "description": "The request's id: the client's, or a new one.", "required": true, "schema": ["type": "string"],
+    ],
+    "X-API-Latency-ms": [
+      "description": "Milliseconds that the answer took.", "required": true,
+      "schema": ["type": "string", "pattern": "^[0-9]+$"],
+    ],
+  ]
+}

@@ -1,0 +1,130 @@
+import APIRouting
+import JSON
+
+/// A route as an operation of the OpenAPI document.
+struct OpenAPIOperation {
+  let route: Route
+  let needsKey: Bool
+
+  var json: JSONValue {
+    var operation = JSONObject()
+    operation["operationId"] = .string(id)
+    operation["tags"] = [.string(route.documentation.tag)]
+    operation["summary"] = .string(route.summary)
+    if !route.documentation.description.isEmpty {
+      operation["description"] = .string(route.documentation.description)
+    }
+    if !route.parameters.isEmpty { operation["parameters"] = .array(route.parameters.map(Self.parameter)) }
+    operation["responses"] = .object(responses)
+    operation["security"] = needsKey ? [["key": []], ["bearer": []]] : []
+    return .object(operation)
+  }
+
+  /// `get_runs_id`
+  private var id: String {
+    let words = route.path.split { !$0.isLetter && !$0.isNumber }
+    return ([route.method.lowercased()] + (words.isEmpty ? ["root"] : words.map(String.init))).joined(separator: "_")
+  }
+
+  private var responses: JSONObject {
+    var responses = JSONObject()
+    responses["200"] = answer(200, "The answer.")
+    if route.maxAge != nil {
+      responses["304"] = [
+        "description": "The client's answer, by If-None-Match, is still right.", "headers": Self.headers,
+      ]
+    }
+    var problems = [400: "The address has a broken escape.", 503: "The server or the database is busy: try again."]
+    if needsKey { problems[401] = "The key is missing or wrong." }
+    problems[422] =
+      route.parameters.isEmpty
+      ? "There is a parameter, and none is known here." : "Parameters are wrong: all are named."
+    for (status, meaning) in route.documentation.statuses { problems[status] = "\(meaning)." }
+    for (status, meaning) in problems.sorted(by: { $0.key < $1.key }) {
+      let hasSameForm = route.documentation.sameFormStatuses.contains(status)
+      responses[String(status)] = hasSameForm ? answer(status, meaning) : Self.problem(meaning)
+    }
+    responses["default"] = Self.problem("Another problem.")
+    return responses
+  }
+
+  private func answer(_ status: Int, _ description: String) -> JSONValue {
+    var media = JSONObject([("schema", route.documentation.schema)])
+    if status == 200 { media["example"] = route.documentation.example }
+    return [
+      "description": .string(description), "headers": Self.headers,
+      "content": .object(JSONObject([(route.documentation.mediaType, .object(media))])),
+    ]
+  }
+
+  private static func problem(_ description: String) -> JSONValue {
+    [
+      "description": .string(description), "headers": headers,
+      "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+    ]
+  }
+
+  private static let headers: JSONValue = [
+    "X-Request-ID": ["$ref": "#/components/headers/X-Request-ID"],
+    "X-API-Latency-ms": ["$ref": "#/components/headers/X-API-Latency-ms"],
+  ]
+
+  private static func parameter(_ parameter: RouteParameter) -> JSONValue {
+    var schema = parameter.kind.schema
+    if let pattern = parameter.pattern { schema["pattern"] = .string(pattern) }
+    if let standard = parameter.standard.flatMap({ parameter.kind.json($0) }) { schema["default"] = standard }
+    var json = JSONObject([
+      ("name", .string(parameter.name)), ("in", .string(parameter.location.rawValue)),
+      ("required", .bool(parameter.isRequired)), ("description", .string(description(of: parameter))),
+      ("schema", .object(schema)),
+    ])
+    json["example"] = parameter.example.flatMap { parameter.kind.json($0) }
+    return .object(json)
+  }
+
+  /// With the default, if it is no value: `today`.
+  private static func description(of parameter: RouteParameter) -> String {
+    let end = parameter.summary.hasSuffix(".") ? "" : "."
+    guard let standard = parameter.standard, parameter.kind.json(standard) == nil else {
+      return parameter.summary + end
+    }
+    return "\(parameter.summary)\(end) By default \(standard)."
+  }
+}
+
+extension RouteParameter.Kind {
+  /// The JSON Schema of the values.
+  fileprivate var schema: JSONObject {
+    switch self {
+    case .text(let longest):
+      JSONObject([
+        ("type", "string"), ("maxLength", .number(JSONNumber(longest))), ("pattern", #"^[^\u0000-\u001f\u007f]*$"#),
+      ])
+    case .integer(let range):
+      JSONObject(
+        [("type", "integer"), ("minimum", .number(JSONNumber(range.lowerBound)))]
+          + (range.upperBound == .max ? [] : [("maximum", .number(JSONNumber(range.upperBound)))]))
+    case .decimal(let least, let most):
+      JSONObject(
+        [("type", "number")]
+          + [("minimum", least), ("maximum", most)].compactMap { name, bound in
+            bound.flatMap { JSONNumber($0) }.map { (name, .number($0)) }
+          })
+    case .date: JSONObject([("type", "string"), ("format", "date")])
+    case .time: JSONObject([("type", "string"), ("format", "date-time")])
+    case .choice(let texts): JSONObject([("type", "string"), ("enum", .array(texts.map { .string($0) }))])
+    case .flag: JSONObject([("type", "boolean")])
+    }
+  }
+
+  /// A value of the kind; nil if the text is none.
+  fileprivate func json(_ text: String) -> JSONValue? {
+    switch self {
+    case .integer, .decimal: JSONNumber(text).map { .number($0) }
+    case .flag: text == "true" ? true : text == "false" ? false : nil
+    case .choice(let texts): texts.contains(text) ? .string(text) : nil
+    case .date, .time: text.utf8.first.map { (0x30...0x39).contains($0) } == true ? .string(text) : nil
+    case .text: .string(text)
+    }
+  }
+}

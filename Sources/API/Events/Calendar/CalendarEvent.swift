@@ -1,0 +1,62 @@
+import FoundationEssentials
+import Time
+
+/// An event of a calendar.
+struct CalendarEvent {
+  /// Stays the same when the event moves to another day or hour, so that a calendar moves it, too.
+  var uid: String
+  var date: CalendarDate
+  /// Nil if the source gives no time: the event is then of the whole day.
+  var start: Date?
+  var isCancelled = false
+  /// The time at which the row was last written.
+  var changedAt: Date
+  var title: String
+  var place: String?
+  /// Degrees.
+  var point: (latitude: Double, longitude: Double)?
+  var description: String?
+  var genres: [String] = []
+  var url: String?
+
+  /// The end of an event is not known, so it has none: RFC 5545 lets it be of its day, or a moment.
+  func write(to text: inout CalendarText) {
+    text.add("BEGIN", "VEVENT")
+    text.add("UID", uid)
+    text.add("DTSTAMP", Self.stamp(changedAt))
+    if let start { text.add("DTSTART", Self.stamp(start)) } else { text.add("DTSTART;VALUE=DATE", Self.stamp(date)) }
+    text.add("SUMMARY", text: title)
+    text.add("STATUS", isCancelled ? "CANCELLED" : "CONFIRMED")
+    text.add("LOCATION", text: place)
+    if let point { text.add("GEO", "\(point.latitude);\(point.longitude)") }
+    text.add("CATEGORIES", texts: genres)
+    text.add("DESCRIPTION", text: description)
+    if let url { text.add("URL", url) }
+    // Nobody is busy because a band plays.
+    text.add("TRANSP", "TRANSPARENT")
+    text.add("END", "VEVENT")
+  }
+
+  /// Writes a calendar of events.
+  static func calendar(_ events: [CalendarEvent], name: String) -> [UInt8] {
+    var text = CalendarText()
+    text.add("BEGIN", "VCALENDAR")
+    text.add("VERSION", "2.0")
+    text.add("PRODID", "-//FestVibes//FestVibes ETL//EN")
+    text.add("CALSCALE", "GREGORIAN")
+    text.add("METHOD", "PUBLISH")
+    text.add("X-WR-CALNAME", text: name)
+    text.add("REFRESH-INTERVAL;VALUE=DURATION", "PT1H")
+    for event in events { event.write(to: &text) }
+    text.add("END", "VCALENDAR")
+    return text.bytes
+  }
+
+  /// `20240601T010000Z`
+  private static func stamp(_ time: Date) -> String {
+    RFC3339.utc(time).prefix(19).filter { $0 != "-" && $0 != ":" } + "Z"
+  }
+
+  /// `20240531`
+  private static func stamp(_ date: CalendarDate) -> String { "\(date)".filter { $0 != "-" } }
+}

@@ -1,0 +1,58 @@
+import APIRouting
+import APISupport
+import FoundationEssentials
+import Postgres
+import Time
+
+/// `GET /events.ics`: events for a calendar program, which may subscribe to it.
+struct CalendarRoute {
+  let database: APIDatabase
+
+  /// The most events of a calendar. Programs do not follow pages.
+  private static let limit = 2000
+  /// The days of a calendar without an end.
+  private static let days = 30
+
+  var route: Route {
+    Route("GET", "/events.ics", EventFilter.parameters, maxAge: 300, "The same events as an iCalendar file") {
+      try answer($0)
+    }
+    .documented(EventDocumentation.calendar)
+  }
+
+  private func answer(_ call: RouteCall) throws -> APIResponse {
+    var query = try EventFilter(call).query
+    if call.date("to") == nil, call.date("date") == nil {
+      let start = call.date("from").map { query.add(.date($0)) }
+      let today = start ?? "(\(query.add(.time(call.now))) at time zone '\(EventZone.identifier)')::date"
+      query.require("e.event_date <= \(today) + \(query.add(.int(Self.days)))::integer")
+    }
+    let statement = """
+      select e.source || coalesce(nullif(e.wwoz_event_href, ''), '/' || e.id) as key, e.event_date, e.performance_time,
+        e.status, e.last_written, coalesce(a.name, e.artist_name, '') as artist,
+        coalesce(v.name, e.venue_name, '') as venue, nullif(coalesce(v.full_address, v.thoroughfare), '') as address,
+        v.latitude::float8 as latitude, v.longitude::float8 as longitude, e.description, \(EventColumns.genres) as genres,
+        \(EventColumns.url("e.source", "e.wwoz_event_href")) as url
+      from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order) limit \(Self.limit)
+      """
+    let events = try database.read { _, connection, deadline in
+      try connection.query(statement, query.values, deadline: deadline).map(Self.event)
+    }
+    let name = call.date("date").map { "Events of \($0)" } ?? "Events"
+    return APIResponse(CalendarEvent.calendar(events, name: name), type: "text/calendar; charset=utf-8")
+  }
+
+  private static func event(_ row: PostgresRow) throws -> CalendarEvent {
+    let (artist, venue, status): (String, String, String) = (try row["artist"], try row["venue"], try row["status"])
+    let (key, address): (String, String?) = (try row["key"], try row["address"])
+    let (latitude, longitude): (Double?, Double?) = (try row["latitude"], try row["longitude"])
+    var point: (Double, Double)?
+    if let latitude, let longitude, latitude.isFinite, longitude.isFinite { point = (latitude, longitude) }
+    return CalendarEvent(
+      uid: "\(key)@festvibes", date: try row["event_date"], start: try row["performance_time"],
+      isCancelled: status == "cancelled", changedAt: try row["last_written"],
+      title: venue.isEmpty ? artist : "\(artist) at \(venue)",
+      place: venue.isEmpty ? address : address.map { "\(venue), \($0)" } ?? venue, point: point,
+      description: try row["description"], genres: try row["genres"], url: try row["url"])
+  }
+}

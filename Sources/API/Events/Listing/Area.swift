@@ -1,0 +1,66 @@
+import APIRouting
+import FoundationEssentials
+import JSON
+
+/// A circle on the map, from the parameters `near` and `within`.
+struct Area: Equatable {
+  /// Degrees.
+  let latitude: Double
+  let longitude: Double
+  /// Metres.
+  let radius: Int
+
+  /// The metres that people walk.
+  static let standardRadius = 1000
+
+  static let parameters = [
+    RouteParameter(
+      "near", .text(longest: 40),
+      "Only what is near a point: its latitude and longitude in degrees (WGS 84), with a comma between them. What has "
+        + "no known coordinates is left out."
+    ).documented(
+      example: "29.9640,-90.0580",
+      pattern:
+        #"^-?(90(\.0{1,10})?|[0-8]?[0-9](\.[0-9]{1,10})?),-?(180(\.0{1,10})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,10})?)$"#
+    ),
+    RouteParameter(
+      "within", .integer(1...100_000), standard: "\(standardRadius)",
+      "Only with near: the distance from the point, in metres, up to which something is near it"
+    ).documented(example: "1500"),
+  ]
+
+  /// - Returns: nil without `near`.
+  /// - Throws: status 422 for a text that is no point.
+  init?(_ call: RouteCall) throws(APIProblem) {
+    guard let text = call.text("near") else { return nil }
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(Self.degrees)
+    guard parts.count == 2, let latitude = parts[0], let longitude = parts[1], abs(latitude) <= 90,
+      abs(longitude) <= 180
+    else {
+      throw .parameters([
+        .init("near", "must be a latitude from -90 to 90 and a longitude from -180 to 180, like 29.9640,-90.0580")
+      ])
+    }
+    self.latitude = latitude
+    self.longitude = longitude
+    radius = call.integer("within") ?? Self.standardRadius
+  }
+
+  /// Digits, at most ten of them behind the point: no exponent, no blank, no name of a number.
+  private static func degrees(_ text: Substring) -> Double? {
+    guard text.utf8.count <= 15,
+      text.utf8.allSatisfy({ ("0"..."9").contains(Unicode.Scalar($0)) || $0 == 0x2D || $0 == 0x2E })
+    else { return nil }
+    return Double(String(text))
+  }
+
+  /// The distance of a venue, in metres, as SQL; on a sphere, which is exact to half a percent.
+  /// - Parameter query: gets the point's values.
+  func distance(in query: inout ListQuery, latitude column: String, longitude other: String) -> String {
+    let (north, east) = (query.add(.double(latitude)), query.add(.double(longitude)))
+    return """
+      12742000 * asin(sqrt(least(1, sin(radians(\(column) - \(north)) / 2) ^ 2
+        + cos(radians(\(north))) * cos(radians(\(column))) * sin(radians(\(other) - \(east)) / 2) ^ 2)))
+      """
+  }
+}

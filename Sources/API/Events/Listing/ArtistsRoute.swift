@@ -1,0 +1,61 @@
+import APIRouting
+import APISupport
+import JSON
+import Postgres
+
+/// `GET /artists`.
+struct ArtistsRoute {
+  let database: APIDatabase
+
+  var route: Route {
+    Route(
+      "GET", "/artists",
+      [
+        RouteParameter("q", .text(longest: 200), "Only artists with this text in the name, in any case").documented(
+          example: "stooges"),
+        RouteParameter("genre", .text(longest: 100), "Only artists with this genre; its name in any case").documented(
+          example: "Brass Band"),
+      ] + Page.parameters, maxAge: 300, "Artists, with their genres and next events"
+    ) { try list($0) }
+    .documented(EventDocumentation.artists)
+  }
+
+  private func list(_ call: RouteCall) throws -> APIResponse {
+    let page = try Page(call, [.text, .integer])
+    var query = ListQuery()
+    if let text = call.text("q") { query.require("a.name ilike \(query.add(.text(ListQuery.pattern(text))))") }
+    if let genre = call.text("genre") {
+      query.require(
+        """
+        exists (
+          select from artist_genres j join genres g on g.id = j.genre_id
+          where j.artist_id = a.id and lower(btrim(g.name)) = lower(btrim(\(query.add(.text(genre))))))
+        """)
+    }
+    let today = query.add(.time(call.now))
+    if let position = page.position {
+      query.require(
+        "(a.name collate \"C\", a.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
+    }
+    let select = """
+      select jsonb_build_object(
+          'id', a.id, 'name', a.name, 'description', nullif(a.description, ''), 'website', nullif(a.website, ''),
+          'url', 'https://www.wwoz.org' || nullif(a.wwoz_artist_href, ''),
+          'genres', array(
+            select g.name from artist_genres j join genres g on g.id = j.genre_id
+            where j.artist_id = a.id order by g.name collate "C"),
+          'related_artists', array(
+            select r.name from artist_relations j join artists r on r.id = j.related_artist_id
+            where j.artist_id = a.id order by r.name collate "C"),
+          'next_event', (
+            select min(e.event_date) from events e
+            where e.artist_id = a.id and e.status = 'scheduled'
+              and e.event_date >= (\(today) at time zone '\(EventZone.identifier)')::date))::text, a.name, a.id
+      from artists a \(query.filter) order by a.name collate "C", a.id
+      """
+    return try page.answer(select, query, database) { row in
+      let (name, id): (String, Int) = (try row[1], try row[2])
+      return [.string(name), .number(JSONNumber(id))]
+    }
+  }
+}

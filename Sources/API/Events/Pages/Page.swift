@@ -1,0 +1,88 @@
+import APIRouting
+import APISupport
+import JSON
+import Postgres
+
+/// A list that is read page by page: `{"items": […], "next_cursor": "…" or null}`.
+struct Page {
+  /// The parameters that every list has.
+  static let parameters = [
+    RouteParameter("limit", .integer(1...500), standard: "50", "The most items of an answer").documented(example: "20"),
+    RouteParameter(
+      "cursor", .text(longest: 2000),
+      "The next_cursor of the answer before, with the same other parameters: what comes after it"),
+  ]
+
+  /// The meaning of a status of every list, for the documentation.
+  static let statuses = [404: "No answer has had this cursor"]
+
+  let limit: Int
+  /// The values of the client's cursor; nil for the first page.
+  let position: [PostgresValue]?
+
+  /// - Parameter kinds: the values by which the list is ordered.
+  init(_ call: RouteCall, _ kinds: [PageCursor.Kind]) throws(APIProblem) {
+    limit = call.integer("limit") ?? 50
+    guard let text = call.text("cursor") else {
+      position = nil
+      return
+    }
+    guard let values = PageCursor.values(text, kinds) else {
+      throw APIProblem(404, "There is no page with this cursor; begin without one")
+    }
+    position = values
+  }
+
+  /// Reads the page. The statement's first column is an item as JSON; the cursor's values follow.
+  /// - Parameter select: the statement without its `limit`.
+  func answer(
+    _ select: String, _ query: ListQuery, _ database: APIDatabase, cursor: (PostgresRow) throws -> [JSONValue]
+  ) throws -> APIResponse {
+    var query = query
+    // One more than asked for tells whether there is another page.
+    let statement = "\(select) limit \(query.add(.int(limit + 1)))"
+    let rows = try database.read { _, connection, deadline in
+      try connection.query(statement, query.values, deadline: deadline)
+    }
+    return try answer(rows.count, item: { try rows[$0][0] }, cursor: { try cursor(rows[$0]) })
+  }
+
+  /// The page of items that were not read from the database, one more than it has if there is another.
+  /// - Parameter members: what the answer says of all items.
+  func answer(_ items: [JSONValue], _ members: JSONObject, cursor: (Int) -> [JSONValue]) -> APIResponse {
+    var answer = members
+    answer["items"] = .array(Array(items.prefix(limit)))
+    answer["next_cursor"] = items.count > limit ? .string(PageCursor(cursor(limit - 1)).text) : .null
+    return APIResponse(json: .object(answer))
+  }
+
+  private func answer(
+    _ count: Int, item: (Int) throws -> String, cursor: (Int) throws -> [JSONValue]
+  ) rethrows -> APIResponse {
+    var next = JSONValue.null
+    if count > limit { next = .string(PageCursor(try cursor(limit - 1)).text) }
+    var body: [UInt8] = []
+    body += "{\"items\":[".utf8
+    for index in 0..<min(count, limit) {
+      if index > 0 { body.append(UInt8(ascii: ",")) }
+      body += try item(index).utf8
+    }
+    body += "],\"next_cursor\":".utf8
+    next.write(into: &body)
+    body.append(UInt8(ascii: "}"))
+    return APIResponse(body, type: "application/json")
+  }
+
+  /// Reads one item.
+  /// - Throws: status 404 with the text if there is none.
+  static func item(
+    _ statement: PostgresStatement, _ database: APIDatabase, ifMissing text: String
+  ) throws -> APIResponse {
+    let rows = try database.read { _, connection, deadline in
+      try connection.query(statement.sql, statement.values, deadline: deadline)
+    }
+    guard let row = rows.first else { throw APIProblem(404, text) }
+    let item: String = try row[0]
+    return APIResponse(Array(item.utf8), type: "application/json")
+  }
+}

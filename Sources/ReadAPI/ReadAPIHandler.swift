@@ -1,0 +1,43 @@
+import APIRouting
+import LambdaRuntime
+
+/// Answers the requests of an HTTP API by the router that `festvibes serve` has, too.
+public struct ReadAPIHandler {
+  private let router: Router
+  private let access: AccessEntries
+
+  /// - Parameter makeRouter: makes the router with the id of requests without one, and with the log.
+  public init(
+    _ makeRouter: (
+      _ makeID: @escaping @Sendable () -> String, _ log: @escaping @Sendable (APILogEntry) -> Void
+    ) throws -> Router
+  ) rethrows {
+    let access = AccessEntries()
+    self.access = access
+    router = try makeRouter({ access.requestID }, { access.add($0) })
+  }
+
+  public func handle(_ event: GatewayRequest, _ context: LambdaContext) -> GatewayResponse {
+    access.begin(event.requestContext.requestId ?? context.requestID)
+    let response = router.response(to: Self.request(event))
+    for entry in access.take() {
+      context.log.log(
+        entry.failure == nil ? .info : .error, "request",
+        [
+          "apiRequestId": .text(entry.requestID), "method": .text(entry.method), "route": .text(entry.route ?? "none"),
+          "status": .integer(entry.status), "bytes": .integer(entry.bytes), "milliseconds": .number(entry.milliseconds),
+          "source": .text(entry.source), "failure": .text(entry.failure ?? "none"),
+        ])
+    }
+    return GatewayResponse(response)
+  }
+
+  /// The body is not passed on: nothing that this API reads has one.
+  static func request(_ event: GatewayRequest) -> APIRequest {
+    APIRequest(
+      method: event.requestContext.http.method, path: event.rawPath, query: event.rawQueryString ?? "",
+      headers: Dictionary(
+        (event.headers ?? [:]).map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { "\($0),\($1)" }),
+      source: event.requestContext.http.sourceIp ?? "")
+  }
+}

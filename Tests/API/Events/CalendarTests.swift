@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+import Time
+
+@testable import APIEvents
+
+@Suite("iCalendar")
+struct CalendarTests {
+  private func lines(_ event: CalendarEvent) -> [String] {
+    String(decoding: CalendarEvent.calendar([event], name: "Events"), as: UTF8.self).components(separatedBy: "\r\n")
+  }
+
+  private let event = CalendarEvent(
+    uid: "wwoz/events/12@festvibes", date: CalendarDate(daysSinceEpoch: 19_874),
+    start: Date(timeIntervalSince1970: 1_717_203_600),
+    changedAt: Date(timeIntervalSince1970: 1_717_000_000), title: "Trio; \"A, B\" at C\\D", place: "C\\D, 1 Rd., NOLA",
+    point: (29.5, -90.25), description: "One\r\nTwo\nThree\u{7}", genres: ["Jazz", "R&B, Soul"],
+    url: "https://www.wwoz.org/events/12")
+
+  @Test("An event has its moment in UTC, escaped texts, and a stable id")
+  func timed() {
+    let lines = lines(event)
+    for line in [
+      "UID:wwoz/events/12@festvibes", "DTSTAMP:20240529T162640Z", "DTSTART:20240601T010000Z",
+      #"SUMMARY:Trio\; "A\, B" at C\\D"#, #"LOCATION:C\\D\, 1 Rd.\, NOLA"#, "GEO:29.5;-90.25",
+      #"DESCRIPTION:One\nTwo\nThree"#, #"CATEGORIES:Jazz,R&B\, Soul"#, "STATUS:CONFIRMED",
+      "URL:https://www.wwoz.org/events/12",
+    ] { #expect(lines.contains(line), "\(line)") }
+    #expect(lines.first == "BEGIN:VCALENDAR")
+    #expect(lines.suffix(2) == ["END:VCALENDAR", ""])
+  }
+
+  @Test("One without a time is of the whole day; a cancelled one stays, crossed out; what is unknown is not there")
+  func sparse() {
+    var event = event
+    (event.start, event.point, event.description, event.place) = (nil, nil, nil, nil)
+    (event.genres, event.url, event.isCancelled) = ([], nil, true)
+    let lines = lines(event)
+    #expect(lines.contains("DTSTART;VALUE=DATE:20240531"))
+    #expect(lines.contains("STATUS:CANCELLED"))
+    for name in ["GEO", "DESCRIPTION", "LOCATION", "CATEGORIES", "URL"] {
+      #expect(!lines.contains { $0.hasPrefix(name) }, "\(name)")
+    }
+  }
+
+  @Test("Lines have at most 75 octets and whole characters; unfolded they are what they were")
+  func folding() throws {
+    var event = event
+    event.description = String(repeating: "Ärger 🎷 ", count: 40)
+    let text = String(decoding: CalendarEvent.calendar([event], name: "Events"), as: UTF8.self)
+    for line in text.components(separatedBy: "\r\n") {
+      #expect(line.utf8.count <= 75)
+      #expect(!line.unicodeScalars.contains("\u{FFFD}"))
+    }
+    let unfolded = text.replacingOccurrences(of: "\r\n ", with: "")
+    #expect(unfolded.contains("DESCRIPTION:\(event.description ?? "")\r\n"))
+  }
+
+  @Test("A line end in an address or an id begins no other property")
+  func injection() {
+    var event = event
+    event.url = "https://x.example/\r\nATTACH:evil"
+    event.uid = "a\nSUMMARY:evil"
+    #expect(!lines(event).contains { $0.hasPrefix("ATTACH") || $0.hasPrefix("SUMMARY:evil") })
+  }
+}

@@ -1,0 +1,74 @@
+import APIDocument
+import APIEvents
+import APIRouting
+import APISupport
+import Foundation
+import JSON
+import Testing
+
+@Suite("The OpenAPI document")
+struct DocumentTests {
+  /// Nothing is connected.
+  private func routes() throws -> [Route] {
+    EventRoutes.all(
+      try APIDatabase(url: "postgres://127.0.0.1/none", connections: 1), series: { _ in nil })
+      + [Route("GET", "/ops", access: .password, "Not for clients") { _ in APIResponse() }]
+  }
+
+  @Test("It has the routes with their parameters, as the router checks them, and none for browsers")
+  func routesAndParameters() throws {
+    let routes = try routes()
+    let paths = try #require(OpenAPIDocument(routes, isPublic: false).json.object?["paths"]?.object)
+    #expect(Set(paths.names) == Set(routes.map(\.path)).subtracting(["/ops"]))
+    for route in routes where route.access != .password {
+      let operation = try #require(paths[route.path]?.object?["get"]?.object)
+      let parameters = (operation["parameters"]?.array ?? []).compactMap(\.object)
+      #expect(parameters.compactMap { $0["name"]?.string } == route.parameters.map(\.name))
+      for parameter in parameters { #expect(parameter["description"]?.string?.hasSuffix(".") == true, "\(parameter)") }
+      #expect(operation["security"] == [["key": []], ["bearer": []]])
+      #expect(operation["responses"]?.object?["401"] != nil)
+      #expect(operation["responses"]?.object?["200"]?.object?["content"] != nil)
+    }
+    let open = try #require(OpenAPIDocument(routes, isPublic: true).json.object?["paths"]?.object)
+    #expect(open["/events"]?.object?["get"]?.object?["security"] == [])
+  }
+
+  @Test("Bounds, choices, defaults and examples are there")
+  func parameters() throws {
+    let paths = try #require(OpenAPIDocument(try routes(), isPublic: true).json.object?["paths"]?.object)
+    let parameters = try #require(paths["/events"]?.object?["get"]?.object?["parameters"]?.array).compactMap(\.object)
+    func parameter(_ name: String) throws -> JSONObject {
+      try #require(parameters.first { $0["name"]?.string == name })
+    }
+    #expect(
+      try parameter("limit")["schema"] == ["type": "integer", "minimum": 1, "maximum": 500, "default": 50])
+    #expect(try parameter("status")["schema"]?.object?["enum"] == ["scheduled", "cancelled", "any"])
+    #expect(try parameter("near")["example"] == "29.9640,-90.0580")
+    let pattern = try #require(try parameter("near")["schema"]?.object?["pattern"]?.string)
+    let expression = try Regex(pattern)
+    #expect("29.9640,-90.0580".wholeMatch(of: expression) != nil)
+    #expect("-90,180.0".wholeMatch(of: expression) != nil)
+    #expect("91,0".wholeMatch(of: expression) == nil)
+    #expect(try parameter("from")["description"]?.string?.hasSuffix("By default today, unless date is given.") == true)
+  }
+
+  @Test("The page loads nothing, has every route, and escapes what it shows")
+  func page() throws {
+    let router = Router(
+      DocumentRoutes.all(
+        of: try routes() + [
+          Route("GET", "/odd", access: .open, "<script>alert(1)</script> & more") { _ in APIResponse() }
+        ],
+        isPublic: true), RouterSettings(makeID: { "id" }))
+    let pages = ["/docs", "/redoc"].map { router.response(to: APIRequest(method: "GET", path: $0)) }
+    #expect(pages[0].body == pages[1].body)
+    #expect(pages[0].headers["content-security-policy"]?.hasPrefix("default-src 'none'") == true)
+    let text = String(decoding: pages[0].body, as: UTF8.self)
+    for word in ["<script", "<link", "<img", "src=", "@import", "url("] { #expect(!text.contains(word), "\(word)") }
+    #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"))
+    #expect(text.contains("GET /events/{id}"))
+    #expect(text.contains("venue.latitude"))
+    let json = router.response(to: APIRequest(method: "GET", path: "/openapi.json"))
+    #expect(try JSONValue(parsing: json.body).object?["openapi"] == "3.1.0")
+  }
+}

@@ -1,0 +1,140 @@
+import APIDocument
+import APIRouting
+import ConcertsSink
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@testable import APIEvents
+
+extension APIEventsTests {
+  @Suite("GET /events and what belongs to it")
+  struct EventRouteTests {
+    private let world: EventWorld
+
+    init() throws { world = try EventWorld() }
+
+    @Test(
+      "Each filter finds what it says, by time, those without one last in their day",
+      arguments: [
+        ("date=2024-05-31", ["Late 50% Trio", "Stooges", "Äffchen", "Quartet"]),
+        ("", ["Late 50% Trio", "Stooges", "Äffchen", "Quartet", "Stooges"]),
+        ("from=2024-06-01", ["Stooges"]), ("to=2024-05-30", []), ("from=2024-05-30&to=2024-05-30", ["Quartet"]),
+        ("date=2024-05-31&from=2024-06-01", []), ("date=2024-05-31&status=cancelled", ["Quartet"]),
+        ("date=2024-05-31&near=29.9640,-90.0580", ["Stooges", "Äffchen"]),
+        ("date=2024-05-31&near=29.9640,-90.0580&within=10", ["Stooges"]),
+        ("date=2024-05-31&near=29.9640,-90.0580&within=20000", ["Stooges", "Äffchen", "Quartet"]),
+        ("genre=brass%20band", ["Stooges", "Stooges"]), ("genre=+JAZZ+", ["Late 50% Trio", "Quartet"]),
+        ("genre=Rock", []),
+        ("q=frenchmen", []), ("q=spotted", ["Äffchen"]), ("q=50%25", ["Late 50% Trio"]), ("q=%25", ["Late 50% Trio"]),
+        ("q=LOUD", ["Stooges"]), ("q=it's'", []), ("venue=3", ["Quartet", "Stooges"]),
+        ("artist=1", ["Stooges", "Stooges"]),
+        ("venue=3&artist=1", ["Stooges"]),
+      ])
+    func filters(query: String, expected: [String]) throws { #expect(try world.artists(query) == expected) }
+
+    @Test("An event has everything that a listing of tonight needs, and the distance only where there is a point")
+    func shape() throws {
+      let event = try #require(try world.items("/events?date=2024-05-31&near=29.9640,-90.0580").first)
+      #expect(event["id"] == 1)
+      #expect(event["date"] == "2024-05-31")
+      #expect(event["local_time"] == "20:00")
+      #expect(event["timezone"] == "America/Chicago")
+      #expect(event["starts_at"] == "2024-06-01T01:00:00Z")
+      #expect(event["url"] == "https://www.wwoz.org/events/1")
+      #expect(event["distance_m"] == 0)
+      #expect(event["genres"] == [])
+      #expect(event["description"] == "Loud, \"brass\"")
+      #expect(event["artist"] == ["id": 1, "name": "Stooges", "website": nil, "genres": ["Brass Band"]])
+      #expect(event["venue"]?.object?["address"] == "618 Frenchmen")
+      let without = try #require(try world.items("/events?date=2024-05-31&artist=3").first)
+      #expect(without["starts_at"] == .null)
+      #expect(without["distance_m"] == nil)
+    }
+
+    @Test("The answers have the members that the document says")
+    func documented() throws {
+      let document = try #require(OpenAPIDocument(world.router.routes, isPublic: true).json.object)
+      for (path, target) in [
+        ("/events", "/events?near=29.9640,-90.0580"), ("/venues", "/venues?near=29.9640,-90.0580"),
+        ("/artists", "/artists"),
+      ] {
+        let schema = schema(of: path, in: document)
+        let item = schema?["properties"]?.object?["items"]?.object?["items"]?.object
+        let documented = try #require(item?["properties"]?.object?.names)
+        #expect(Set(try #require(try world.items(target).first).names) == Set(documented), "\(path)")
+      }
+      let names = try #require(schema(of: "/events/{id}", in: document)?["properties"]?.object?.names)
+      #expect(Set(try world.get("/events/1").names) == Set(names))
+    }
+
+    private func schema(of path: String, in document: JSONObject) -> JSONObject? {
+      let operation = document["paths"]?.object?[path]?.object?["get"]?.object
+      let content = operation?["responses"]?.object?["200"]?.object?["content"]?.object
+      return content?["application/json"]?.object?["schema"]?.object
+    }
+
+    @Test("Pages by cursor have every event once, also where times are equal or unknown", arguments: [1, 2, 3])
+    func pages(limit: Int) throws {
+      let ids = try world.pages("/events?from=2024-05-30&status=any&limit=\(limit)").compactMap {
+        $0["id"]?.number?.text
+      }
+      #expect(ids == ["7", "4", "1", "2", "5", "3", "6"])
+      let venues = try world.pages("/venues?limit=\(limit)").compactMap { $0["name"]?.string }
+      #expect(venues == ["Maple Leaf", "Spotted Cat", "Unknown Place", "d.b.a."])
+      let artists = try world.pages("/artists?limit=\(limit)").compactMap { $0["name"]?.string }
+      #expect(artists == ["Late 50% Trio", "Quartet", "Stooges", "Äffchen"])
+    }
+
+    @Test("What is no point and no cursor is refused; what is not there is not found")
+    func refused() {
+      for query in [
+        "near=x", "near=1", "near=91,0", "near=0,181", "near=1e1,2", "near=nan,nan", "near=0x1,2", "near=,",
+      ] {
+        #expect(world.response("/events?\(query)").status == 422, "\(query)")
+      }
+      #expect(world.response("/events?cursor=abc").status == 404)
+      #expect(world.response("/events/99").status == 404)
+      #expect(world.response("/events/x").status == 422)
+      #expect(world.response("/events?limit=501").status == 422)
+    }
+
+    @Test("One event has its details")
+    func one() throws {
+      let event = try world.get("/events/1")
+      #expect(event["related_artists"] == ["Quartet"])
+      #expect(event["last_written"] == "2024-05-30T00:00:00Z")
+      #expect(event["moved_from"] == .null)
+    }
+
+    @Test("Venues and artists say when their next event is")
+    func next() throws {
+      let venue = try #require(try world.items("/venues?q=maple").first)
+      #expect(venue["next_event"] == "2024-05-31")
+      #expect(venue["latitude"]?.number?.double == 29.9468)
+      let artist = try #require(try world.items("/artists?genre=jazz").first)
+      #expect(artist["name"] == "Quartet")
+      #expect(artist["next_event"] == "2024-05-31")
+      #expect(try world.items("/artists?q=ÄFF").count == 1)
+    }
+
+    @Test("The calendar of a day has the cancelled event too, crossed out")
+    func calendar() {
+      let response = world.response("/events.ics?date=2024-05-31")
+      let text = String(decoding: response.body, as: UTF8.self)
+      #expect(response.headers["content-type"] == "text/calendar; charset=utf-8")
+      #expect(text.components(separatedBy: "BEGIN:VEVENT").count == 6)
+      #expect(text.contains("UID:wwoz/events/1@festvibes\r\n"))
+      #expect(text.contains("DTSTART:20240601T010000Z\r\nSUMMARY:Stooges at d.b.a.\r\n"))
+      #expect(text.contains("STATUS:CANCELLED"))
+      #expect(text.contains("X-WR-CALNAME:Events of 2024-05-31"))
+      #expect(
+        String(decoding: world.response("/events.ics?from=2024-06-01").body, as: UTF8.self).contains("/events/6@"))
+      #expect(!String(decoding: world.response("/events.ics").body, as: UTF8.self).contains("/events/7@"))
+    }
+
+    @Test("The zone is that of the view of current events")
+    func zone() { #expect(EventZone.identifier == ConcertsSink.zoneOfCurrentEvents) }
+  }
+}

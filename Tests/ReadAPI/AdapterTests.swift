@@ -1,0 +1,97 @@
+import APIRouting
+import Foundation
+import JSON
+import LambdaRuntime
+import ReadAPIFunction
+import Synchronization
+import Testing
+import Time
+
+@Suite("The payload adapter of ReadAPI")
+struct AdapterTests {
+  /// A router whose one route answers with what it got.
+  private func handler(body: String? = nil) -> ReadAPIHandler {
+    ReadAPIHandler { makeID, log in
+      let route = Route(
+        "GET", "/echo/{id}",
+        [.path("id", .text(longest: 50), "An id"), RouteParameter("q", .text(longest: 50), "A text")],
+        access: .open, maxAge: 60, "Echo"
+      ) { call in
+        APIResponse(json: [
+          "id": .string(call.text("id") ?? ""), "q": .string(call.text("q") ?? ""),
+          "source": .string(call.request.source),
+          "body": .string(body ?? ""),
+        ])
+      }
+      return Router([route], RouterSettings(makeID: makeID, log: log))
+    }
+  }
+
+  private func answer(
+    _ handler: ReadAPIHandler, _ event: String, log: @escaping (String) -> Void = { _ in }
+  ) throws -> GatewayResponse {
+    let request = try JSONDecoder().decode(GatewayRequest.self, from: Data(event.utf8))
+    let context = LambdaContext(
+      requestID: "lambda-1", deadline: .none(on: SystemTime()),
+      log: Logger(environment: ["AWS_LAMBDA_LOG_FORMAT": "JSON"], write: log))
+    return handler.handle(request, context)
+  }
+
+  private func event(
+    path: String = "/echo/a%2Fb", query: String = "q=x%20y", headers: String = "{}", method: String = "GET"
+  ) -> String {
+    """
+    {"version":"2.0","routeKey":"$default","rawPath":"\(path)","rawQueryString":"\(query)","headers":\(headers),
+    "requestContext":{"http":{"method":"\(method)","path":"/","sourceIp":"192.0.2.1"},"requestId":"gateway-1","stage":"$default"},
+    "isBase64Encoded":false}
+    """
+  }
+
+  @Test("A request is read from the raw path and the raw query, and its answer has the gateway's id")
+  func answers() throws {
+    let response = try answer(handler(), event())
+    #expect(response.statusCode == 200)
+    #expect(!response.isBase64Encoded)
+    #expect(response.headers["x-request-id"] == "gateway-1")
+    #expect(response.headers["content-type"] == "application/json")
+    let json = try JSONValue(parsing: response.body)
+    #expect(json == ["id": "a/b", "q": "x y", "source": "192.0.2.1", "body": ""])
+  }
+
+  @Test("A repeated parameter is refused: the raw query still has both")
+  func repeated() throws { #expect(try answer(handler(), event(query: "q=1&q=2")).statusCode == 422) }
+
+  @Test("Methods, unknown paths and broken escapes are refused")
+  func refused() throws {
+    #expect(try answer(handler(), event(method: "POST")).statusCode == 405)
+    #expect(try answer(handler(), event(path: "/echo")).statusCode == 404)
+    #expect(try answer(handler(), event(path: "/echo/%zz")).statusCode == 400)
+  }
+
+  @Test("A compressed body is base64; a client that has the answer gets none")
+  func bodies() throws {
+    let handler = handler(body: String(repeating: "long ", count: 1000))
+    let compressed = try answer(handler, event(headers: #"{"Accept-Encoding":"gzip"}"#))
+    #expect(compressed.isBase64Encoded)
+    #expect(compressed.headers["content-encoding"] == "gzip")
+    let bytes = try #require(Data(base64Encoded: compressed.body))
+    #expect(bytes.prefix(2) == Data([0x1F, 0x8B]))
+    let tag = try #require(compressed.headers["etag"])
+    let held = try answer(
+      handler, event(headers: #"{"if-none-match":\#(JSONValue.string(tag).text)}"#))
+    #expect(held.statusCode == 304)
+    #expect(held.body.isEmpty)
+  }
+
+  @Test("The log has the route and the status, and neither the query nor a key")
+  func log() throws {
+    let lines = Mutex<[String]>([])
+    _ = try answer(
+      handler(), event(query: "q=planted-query", headers: #"{"x-api-key":"planted-key"}"#),
+      log: { line in lines.withLock { $0.append(line) } })
+    let text = lines.withLock { $0.joined(separator: "\n") }
+    #expect(text.contains(#""route":"/echo/{id}""#))
+    #expect(text.contains(#""apiRequestId":"gateway-1""#))
+    #expect(!text.contains("planted"))
+  }
+}
