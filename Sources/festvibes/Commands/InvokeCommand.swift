@@ -44,6 +44,7 @@ struct InvokeCommand: ParsableCommand {
   static let products = [
     "DateRangeGenerator": "festvibes-date-range-generator", "Scraper": "festvibes-scraper",
     "Loader": "festvibes-loader", "CacheManager": "festvibes-cache-manager", "Enricher": "festvibes-enricher",
+    "ReadAPI": "festvibes-read-api",
   ]
 
   /// The products that a deployment may leave out. A test compares them with terraform/functions.yaml.

@@ -1,13 +1,18 @@
+import APIEvents
 import APIRoutes
 import APIRouting
+import APISearch
 import APIServer
 import APISupport
 import ArgumentParser
 import Contracts
+import Datasets
+import Enriching
 import Foundation
 import LambdaRuntime
 import Settings
 import Text
+import Time
 
 struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,7 +54,7 @@ struct ServeCommand: ParsableCommand {
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
     let log = RequestLog(settings.environment)
     let router = try APIRoutes.router(
-      api, connections: Self.connections, makeID: makeID, log: { log.write($0) })
+      api, connections: Self.connections, others: Self.others(settings), makeID: makeID, log: { log.write($0) })
     let address = self.host ?? host
     let server = try HTTPServer(host: address, port: self.port ?? port, router: router, makeID: makeID)
     if !address.isLoopbackHost {
@@ -66,6 +71,26 @@ struct ServeCommand: ParsableCommand {
     }
     server.run()
     Output.errorLine("ended: the requests under way were answered")
+  }
+}
+
+extension ServeCommand {
+  /// The routes that need more than the database: series from S3, and the search where the model's weights are.
+  private static func others(_ settings: Settings) throws -> APIRoutes.Others {
+    var others = APIRoutes.Others()
+    others.migrations = EnrichingRegistry.migrations
+    others.series = SeriesVersions.opening(settings.environment, withProfiles: true)
+    let weights = settings.withLocalWeights().environment[EnvironmentVariable.embeddingWeights.name] ?? ""
+    guard !weights.isEmpty else { return others }
+    let zone = try TimeZoneRules(identifier: EventZone.identifier)
+    others.routes = { database in
+      [
+        SearchRoute(database, source: Datasets.standardID, zone: zone) { () throws(PipelineError) in
+          try EnrichingRegistry.model(of: weights)
+        }.route
+      ]
+    }
+    return others
   }
 }
 
