@@ -21,7 +21,9 @@ FROM swift:6.3-bookworm@sha256:7060a792f4cd9eaa0d00826d941cec00ab8d252d33b8b28bc
 FROM ${SWIFT_IMAGE} AS functions
 WORKDIR /functions
 COPY terraform/functions terraform/functions.yaml ./
-RUN ./functions > products.txt && ENRICH=1 ./functions > all.txt && grep -vxFf products.txt all.txt > optional.txt
+RUN ./functions > products.txt && for optional in API ENRICH; do \
+      env "$optional=1" ./functions | grep -vxFf products.txt > "optional-$optional.txt"; \
+    done
 
 # The definitions of the datasets, readable by every user.
 FROM ${SWIFT_IMAGE} AS datasets
@@ -92,7 +94,7 @@ RUN .ci/pins \
     && swift package dump-package | sed -n 's/.*"path" : "\(Tests[^"]*\)".*/\1/p' | xargs mkdir -p
 
 COPY Sources Sources
-COPY --from=functions /functions/products.txt /functions/optional.txt /
+COPY --from=functions /functions/products.txt /functions/optional-*.txt /
 # The Makefile's release_flags.
 RUN mkdir /static \
     && ln -s "$(clang -print-file-name=libstdc++.a)" /static \
@@ -104,15 +106,16 @@ RUN mkdir /static \
     done < /products.txt
 
 # The functions that are optional, after the others, whose build stays as it is.
+ARG API=
 ARG ENRICH=
 # Again, because hadolint forgets it at an ARG.
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
-RUN if [ -n "$ENRICH" ]; then \
+RUN for optional in ${API:+API} ${ENRICH:+ENRICH}; do \
       while read -r _ product _; do \
         xargs swift build --product "$product" < /release-flags.txt; \
-      done < /optional.txt; \
-      cat /optional.txt >> /products.txt; \
-    fi
+      done < "/optional-$optional.txt"; \
+      cat "/optional-$optional.txt" >> /products.txt; \
+    done
 
 # A host's image is made of the same modules, and has one more program instead of the functions. It opens the library of
 # jq, as the scraper does.

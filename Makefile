@@ -23,6 +23,7 @@
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
+# make api-test  tests the read API by its OpenAPI document, and abuses it: CASES=1000 of each operation, ONLY=server, function or abuse
 # make install  installs what is missing: Debian packages, and a Python environment in .local/; with ENRICH=1 also pgvector
 # make weights  makes the weights of the embedding model in .local/weights, once; downloads 84 MB
 # make hooks    makes git run lint-quick before each commit
@@ -63,7 +64,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
+.PHONY: api-test image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -92,7 +93,13 @@ ifeq ($(FUNC),enricher)
 override ENRICH := 1
 endif
 export ENRICH
-functions := $(shell ENRICH='$(ENRICH)' terraform/functions | cut -d ' ' -f 1)
+# API=1 adds the function ReadAPI. So does its name.
+API ?=
+ifeq ($(FUNC),read-api)
+override API := 1
+endif
+export API
+functions := $(shell API='$(API)' ENRICH='$(ENRICH)' terraform/functions | cut -d ' ' -f 1)
 
 # CPU=lambda limits the functions of the local stack to the CPU that Lambda would give them.
 CPU ?=
@@ -214,6 +221,7 @@ test_bundle := .build/debug/festvibes-etlPackageTests.xctest
 # outages are to pass.
 WAIT_DIVISOR ?= 10
 test: export PG_FSYNC := off
+test: export API := 1
 test: export ENRICH := 1
 test: install debug
 	@trap '$(stack) --home $(test_home) clean; $(stack) --home $(second_home) clean' EXIT; \
@@ -241,7 +249,8 @@ test: install debug
 	exit $$status
 
 chaos chaos-selftest: export CLOCKS := shifted
-chaos chaos-selftest: export ENRICH := 1
+chaos chaos-selftest: export API := 1
+test: export ENRICH := 1
 chaos chaos-selftest: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \
@@ -252,6 +261,22 @@ cases: install-libraries pins
 	$(if $(DIR),,$(error DIR is missing: make cases DIR=the folder that has compare, and a folder for each topic))
 	$(call build,swift build --product festvibes)
 	@Tests/Cases/run_cases.py '$(DIR)' --festvibes .build/debug/festvibes $(if $(ONLY),--only '$(ONLY)')
+
+# schemathesis has an environment of its own: it needs other versions than the local AWS.
+api_client := .local/api-client
+CASES ?= 300
+api-test: export API := 1
+api-test: install release
+	@python3 -m venv $(api_client)
+	@$(api_client)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes --only-binary :all: \
+	  --requirement Tests/API/Client/requirements.txt
+	@trap '$(stack) --home .local/api clean' EXIT; \
+	$(without_settings) $(stack) --home .local/api up; \
+	source .local/api/env; \
+	.build/release/festvibes run --days 2; \
+	.build/release/festvibes migrate --api; \
+	$(api_client)/bin/python Tests/API/Client/api_test.py --bin .build/release --cases $(CASES) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 scale: export CPU := lambda
 scale: install release
@@ -340,17 +365,17 @@ platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$
 REBUILD ?=
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
   grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12)$(REBUILD:%=-%))$(VERSION)
-func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions) $(filter-out $(functions),enricher)))
+func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions) $(filter-out $(functions),enricher read-api)))
 # An image is that of a function, or of a host without AWS.
 image_name = $(or $(filter $(functions) festvibes,$(FUNC)),\
-  $(error FUNC is one of: $(functions) $(filter-out $(functions),enricher) festvibes))
+  $(error FUNC is one of: $(functions) $(filter-out $(functions),enricher read-api) festvibes))
 host_image = $(filter festvibes,$(1))
 # The enricher's image has the weights below its binary.
 enricher_image = $(filter enricher,$(1))
 # Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
   --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(if $(host_image),host --build-arg HOST=true,function) \
-  $(if $(filter 1,$(ENRICH)),--build-arg ENRICH=1) $(if $(enricher_image),--build-arg BASE=embedding) \
+  $(if $(filter 1,$(API)),--build-arg API=1) $(if $(filter 1,$(ENRICH)),--build-arg ENRICH=1) $(if $(enricher_image),--build-arg BASE=embedding) \
   --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER

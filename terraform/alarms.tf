@@ -63,6 +63,7 @@ locals {
       namespace  = "AWS/Lambda", metric = "Duration", statistic = "Maximum", threshold = 800 * function.timeout # milliseconds
       dimensions = { FunctionName = aws_lambda_function.this[name].function_name }
     } if !try(function.fills_its_time, false) },
+    local.api_alarms,
   )
 }
 
@@ -74,7 +75,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
-  statistic           = each.value.statistic
+  statistic           = each.value.statistic == "p99" ? null : each.value.statistic
+  extended_statistic  = each.value.statistic == "p99" ? "p99" : null
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
   period              = 3600

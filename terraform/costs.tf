@@ -49,6 +49,6 @@ locals {
   # items at once, and those of different datasets may run at the same minute.
   connections = {
     for name, function in local.functions :
-    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(local.secrets[name], "PG_DATABASE_URL")
+    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(local.secrets[name], "PG_DATABASE_URL") && can(local.functions_of_runs[name])
   }
 }

@@ -104,7 +104,7 @@ locals {
         Effect   = "Allow"
         Action   = ["s3:DeleteObject", "s3:PutObject"]
         Resource = flatten([for folder in folders : [for written in function.versions : "${folder}${written}*"]])
-      } if can(function.versions) && length(folders) > 0],
+      } if length(try(function.versions, [])) > 0 && length(folders) > 0],
       [for topic in aws_sns_topic.projections : {
         Sid      = "AnnounceProjections"
         Effect   = "Allow"
@@ -222,7 +222,7 @@ locals {
       Sid      = "InvokeTheFunctions"
       Effect   = "Allow"
       Action   = ["lambda:InvokeFunction"]
-      Resource = values(local.function_arns)
+      Resource = [for name in keys(local.functions_of_runs) : local.function_arns[name]]
     },
     {
       Sid      = "StartDatesAndJobs"

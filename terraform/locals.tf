@@ -5,7 +5,7 @@ data "aws_partition" "this" {}
 locals {
   listed = yamldecode(file("${path.module}/functions.yaml"))
   # What an entry's `optional` names, and whether it is wanted.
-  wanted    = { ENRICH = var.enrichment_enabled }
+  wanted    = { API = var.api_enabled, ENRICH = var.enrichment_enabled }
   functions = { for name, function in local.listed : name => function if !can(function.optional) || try(local.wanted[function.optional], false) }
   secrets = {
     for name, function in local.functions :
@@ -28,6 +28,8 @@ locals {
     LEDGER                     = var.database ? null : "off"
     PG_ALLOW_WEAK_TLS          = var.pg_allow_weak_tls
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
+    API_CORS_ORIGINS           = length(var.api_cors_origins) == 0 ? null : join(",", sort(var.api_cors_origins))
+    API_PUBLIC                 = var.api_public ? "true" : null
     EMBEDDING_WEIGHTS          = null # the image says where its weights are
     GEOCODER                   = var.geocoder
     GEOCODER_URL               = var.geocoder_url
@@ -116,6 +118,9 @@ locals {
     for name in keys(local.functions) :
     name => "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-${name}"
   }
+
+  # The functions that the state machine calls.
+  functions_of_runs = { for name, function in local.functions : name => function if !try(function.serves, false) }
 
   tags = merge(var.tags, { Project = var.name, ManagedBy = "terraform" }) # bootstrap's policies know tables and streams by Project
 }

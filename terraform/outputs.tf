@@ -18,6 +18,11 @@ output "image_digests" {
   value       = var.image_digests
 }
 
+output "api_url" {
+  description = "The address of the read API; null without it"
+  value       = one([for api in aws_apigatewayv2_api.this : api.api_endpoint])
+}
+
 output "architecture" {
   description = "The architecture of the deployed images"
   value       = var.architecture

@@ -10,7 +10,7 @@ resource "aws_sfn_state_machine" "etl" {
 
   definition = templatefile("${path.module}/../statemachine/etl.asl.json", merge(
     { EnricherFunctionArn = "" }, # an optional function: the state machine skips what has no name
-    { for name, function in aws_lambda_function.this : "${local.functions[name].product}FunctionArn" => function.arn },
+    { for name, function in aws_lambda_function.this : "${local.functions[name].product}FunctionArn" => function.arn if can(local.functions_of_runs[name]) },
     { NotificationTopicArn = aws_sns_topic.runs.arn },
   ))
 

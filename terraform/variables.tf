@@ -34,7 +34,7 @@ variable "image_digests" {
 
   validation {
     condition     = length(setsubtract(keys(local.functions), keys(var.image_digests))) == 0
-    error_message = "One digest for each function of functions.yaml that is enabled: missing ${join(", ", setsubtract(keys(local.functions), keys(var.image_digests)))}. With enrichment_enabled, ENRICH=1 make push-all and ENRICH=1 make terraform-apply give all."
+    error_message = "One digest for each function of functions.yaml that is enabled: missing ${join(", ", setsubtract(keys(local.functions), keys(var.image_digests)))}. With enrichment_enabled, ENRICH=1 make push-all and ENRICH=1 make terraform-apply give all; with api_enabled API=1."
   }
   validation {
     condition     = length(setsubtract(keys(var.image_digests), keys(local.listed))) == 0
@@ -168,6 +168,45 @@ variable "enrichment_enabled" {
   description = "True makes the function enricher, which finds the coordinates of venues and embeds texts after each run. Needs enrichment_enabled in bootstrap, its image (ENRICH=1 make push-all), and the extension pgvector in the database"
   type        = bool
   default     = false
+}
+
+variable "api_enabled" {
+  description = "True makes the function read-api and an HTTP API before it, which everybody can reach who has its address. Needs api_enabled in bootstrap, its image (API=1 make push-all), and the role that festvibes migrate --api makes"
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.api_enabled ? var.database : true
+    error_message = "The API reads the database: it cannot be with database = false."
+  }
+}
+
+variable "api_public" {
+  description = "True lets everybody read the API's data without a key"
+  type        = bool
+  default     = false
+}
+
+variable "api_cors_origins" {
+  description = "The sites whose pages may read the API in a browser, such as https://example.org; or * alone"
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.api_cors_origins : origin == "*" || can(regex("^https?://[^/,\\s]+$", origin))])
+    error_message = "Origins: https://HOST without a path, or *."
+  }
+}
+
+variable "api_requests_per_second" {
+  description = "Requests that the API takes, on average; further ones have status 429. Twice as many may come at once"
+  type        = number
+  default     = 20
+
+  validation {
+    condition     = var.api_requests_per_second >= 1 && var.api_requests_per_second <= 10000
+    error_message = "1 to 10000."
+  }
 }
 
 variable "geocoder" {

@@ -34,18 +34,21 @@ struct FunctionListTests {
   }
 
   /// The programs that build, push and deploy read the list by this script.
-  @Test("terraform/functions leaves out what is optional, unless its variable is 1", arguments: [nil, "0", "1"])
-  func optional(enrich: String?) throws {
+  @Test(
+    "terraform/functions leaves out what is optional, unless its variable is 1", arguments: [nil, "0", "1"], [nil, "1"])
+  func optional(enrich: String?, api: String?) throws {
     let output = FileManager.default.temporaryDirectory.appending(path: "functions-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: output) }
     let process = try ChildProcess(
       SourceFiles.root.appending(path: "terraform/functions").path, [],
-      environment: ["PATH": "/usr/bin:/bin"].merging(enrich.map { ["ENRICH": $0] } ?? [:]) { $1 }, output: output.path)
+      environment: ["PATH": "/usr/bin:/bin"].merging(["ENRICH": enrich, "API": api].compactMapValues { $0 }) { $1 },
+      output: output.path)
     #expect(process.wait() == 0)
     let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map { $0.split(separator: " ") }
     #expect(lines.contains(["scraper", "Scraper", "libjq.so.1"]) && lines.contains(["loader", "Loader"]))
     var products = try Self.products()
     if enrich != "1" { products["enricher"] = nil }
+    if api != "1" { products["read-api"] = nil }
     #expect(Dictionary(uniqueKeysWithValues: lines.map { (String($0[0]), String($0[1])) }) == products)
   }
 

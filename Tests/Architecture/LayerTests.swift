@@ -5,7 +5,7 @@ import Testing
 /// The layers of Sources/README.md: dependencies point one way, and only plugins know what they are about.
 @Suite("Layers")
 struct LayerTests {
-  private static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher"]
+  private static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher", "ReadAPI"]
 
   @Test("No WWOZ and no concerts in Core, Pipeline and the functions")
   func generic() throws {

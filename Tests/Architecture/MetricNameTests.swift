@@ -16,7 +16,7 @@ struct MetricNameTests {
 
   @Test("Metric names are written in one place: the functions count by MetricName")
   func literals() throws {
-    for folder in ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher"] {
+    for folder in ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher", "ReadAPI"] {
       for file in try SourceFiles.swift(below: "Sources/\(folder)") {
         #expect(!file.text.contains(/metrics\.(?:count|bytes)\("/), "\(file.path)")
       }

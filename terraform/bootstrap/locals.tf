@@ -4,7 +4,7 @@ data "aws_partition" "this" {}
 
 locals {
   # As in ../locals.tf.
-  wanted    = { ENRICH = var.enrichment_enabled }
+  wanted    = { API = var.api_enabled, ENRICH = var.enrichment_enabled }
   functions = { for name, function in yamldecode(file("${path.module}/../functions.yaml")) : name => function if !can(function.optional) || try(local.wanted[function.optional], false) }
 
   section = "(?m)^[\"']?([A-Za-z_]+)[\"']?[ \\t]*:([^\\n]*(?:\\n(?:[ \\t#}\\]][^\\n]*|-(?:[ \\t][^\\n]*)?$)?)*)"
@@ -102,6 +102,7 @@ locals {
     [for name in local.function_names : "${local.arn.logs}:log-group:/aws/lambda/${name}"],
     ["${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.name}-etl"],
     [for name in local.ecs : "${local.arn.logs}:log-group:/aws/ecs/${name}"],
+    [for name in keys(local.functions) : "${local.arn.logs}:log-group:/aws/vendedlogs/apis/${var.name}-${name}" if name == "read-api"],
   )
   made = {
     functions     = [for name in local.function_names : "${local.arn.lambda}:function:${name}"]

@@ -120,6 +120,12 @@ locals {
       read      = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"]
       write     = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"]
     }
+    # Their ids are not known beforehand. Lambda's permission says which API may call the function.
+    HTTPAPIs = {
+      resources = var.api_enabled ? [for path in ["apis", "apis/*", "tags/*"] : "arn:${local.partition}:apigateway:${var.region}::/${path}"] : []
+      read      = ["apigateway:GET"]
+      write     = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:TagResource", "apigateway:UntagResource"]
+    }
     Everywhere = {
       resources = ["*"] # these actions do not support resources
       read = [

@@ -139,6 +139,12 @@ variable "ecs" {
   default     = false
 }
 
+variable "api_enabled" {
+  description = "True if the deployment may have the function read-api and an HTTP API before it: makes the repository of its image, and gives the rights"
+  type        = bool
+  default     = false
+}
+
 variable "enrichment_enabled" {
   description = "True if the deployment may have the function enricher: makes the repository of its image, and gives the rights"
   type        = bool

@@ -117,3 +117,9 @@ override_resource {
   target = aws_cloudwatch_log_group.function["cache-manager"]
   values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager" }
 }
+
+mock_resource "aws_apigatewayv2_api" {
+  defaults = {
+    execution_arn = "arn:aws:execute-api:us-east-1:123456789012:api"
+  }
+}

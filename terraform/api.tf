@@ -1,0 +1,90 @@
+# The read API: an HTTP API before the function read-api, which limits requests and writes the access log. Only with
+# var.api_enabled. Keys and CORS are the function's: its own server has them, too.
+
+locals {
+  api = { for name, function in local.functions : name => function if try(function.serves, false) }
+}
+
+resource "aws_apigatewayv2_api" "this" {
+  for_each = local.api
+
+  name          = "${var.name}-${each.key}"
+  description   = each.value.description
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_integration" "this" {
+  for_each = local.api
+
+  api_id                 = aws_apigatewayv2_api.this[each.key].id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = aws_lambda_function.this[each.key].arn
+  payload_format_version = "2.0"
+  timeout_milliseconds   = 1000 * each.value.timeout
+}
+
+resource "aws_apigatewayv2_route" "this" {
+  #checkov:skip=CKV_AWS_309:the function checks keys, as it does behind its own server
+  for_each = local.api
+
+  api_id    = aws_apigatewayv2_api.this[each.key].id
+  route_key = "$default"
+  target    = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
+}
+
+resource "aws_apigatewayv2_stage" "this" {
+  for_each = local.api
+
+  api_id      = aws_apigatewayv2_api.this[each.key].id
+  name        = "$default" # without a name in the path
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_rate_limit  = var.api_requests_per_second
+    throttling_burst_limit = 2 * var.api_requests_per_second
+  }
+
+  # Neither the query nor a header: both may hold secrets.
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.api[each.key].arn
+    format = jsonencode({
+      time    = "$context.requestTime", requestId = "$context.requestId", source = "$context.identity.sourceIp"
+      method  = "$context.httpMethod", path = "$context.path", status = "$context.status"
+      bytes   = "$context.responseLength", milliseconds = "$context.responseLatency"
+      failure = "$context.integrationErrorMessage"
+    })
+  }
+}
+
+resource "aws_cloudwatch_log_group" "api" {
+  #checkov:skip=CKV_AWS_158:encrypted with AWS's own key; a key of our own costs a dollar a month and guards no secret
+  for_each = local.api
+
+  name              = "/aws/vendedlogs/apis/${var.name}-${each.key}" # this prefix needs no resource policy
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_lambda_permission" "api" {
+  for_each = local.api
+
+  statement_id  = "HTTPAPI"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.this[each.key].function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this[each.key].execution_arn}/*/$default"
+}
+
+locals {
+  api_alarms = merge([for name, api in aws_apigatewayv2_api.this : {
+    "${name}-5xx" = {
+      meaning    = "The read API answered 5 requests within an hour with 5xx: the log of ${name} has the reasons."
+      namespace  = "AWS/ApiGateway", metric = "5xx", statistic = "Sum", threshold = 5
+      dimensions = { ApiId = api.id }
+    }
+    "${name}-latency" = {
+      meaning    = "One of a hundred answers of the read API took more than 3 s."
+      namespace  = "AWS/ApiGateway", metric = "Latency", statistic = "p99", threshold = 3000 # milliseconds
+      dimensions = { ApiId = api.id }
+    }
+  }]...)
+}
