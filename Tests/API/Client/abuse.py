@@ -1,0 +1,203 @@
+"""Tries what a stranger would try with the API's server: no key, wrong keys, tricks with paths and SQL, giant and slow
+requests, 200 connections. The server must refuse, stay small, and go on answering others."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+LARGEST_MEMORY = 64 << 20
+# The server's own time limits for a slow client are below this.
+PATIENCE = 40.0
+
+
+class Abuse:
+    def __init__(self, port: int, pid: int, key: str) -> None:
+        self.port, self.pid, self.key = port, pid, key
+        self.problems: list[str] = []
+        self.checks = 0
+
+    def expect(self, what: str, is_right: bool, found: object = "") -> None:
+        self.checks += 1
+        if not is_right:
+            self.problems.append(f"{what}: {found}")
+
+    def get(self, target: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in (headers if headers is not None else {"X-API-Key": self.key}).items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def raw(self, data: bytes, wait: float = 5.0) -> bytes:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as client:
+            try:
+                client.sendall(data)
+                return client.recv(65536)
+            except OSError:
+                return b""
+
+    def memory(self) -> int:
+        for line in Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+        raise RuntimeError("the server has ended")
+
+    def run(self) -> list[str]:
+        for step in (self.keys, self.paths, self.injections, self.giants, self.slow, self.crowd, self.after):
+            step()
+        return self.problems
+
+    def keys(self) -> None:
+        wrong: dict[str, dict[str, str]] = {
+            "no key": {},
+            "an empty key": {"X-API-Key": ""},
+            "another key": {"X-API-Key": "x" * len(self.key)},
+            "the beginning of the key": {"X-API-Key": self.key[:-1]},
+            "a longer key": {"X-API-Key": self.key + "x"},
+            "a key of a megabyte": {"X-API-Key": "x" * 30_000},
+            "the key as a password": {"Authorization": f"Basic {self.key}"},
+            "the key twice": {"X-API-Key": f"{self.key},{self.key}"},
+        }
+        for name, headers in wrong.items():
+            status, body = self.get("/events", headers)
+            self.expect(f"{name} is refused", status in (401, 431), status)
+            self.expect(f"{name}: nothing is shown", self.key.encode() not in body)
+        self.expect("the key in the query is refused", self.get(f"/events?key={self.key}", {})[0] in (401, 422))
+        for headers in ({"X-API-Key": self.key}, {"Authorization": f"Bearer {self.key}"}):
+            self.expect("the key opens", self.get("/events", headers)[0] == 200)
+        for target in ("/health", "/openapi.json", "/docs"):
+            self.expect(f"{target} is open", self.get(target, {})[0] == 200)
+
+    def paths(self) -> None:
+        for target in (
+            "/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/series/..%2f..%2fversions", "/series/%00", "/events/1%00",
+            "//events", "/events/", "/events/../ops", "/series/..", "/runs/%F0%28%8C%28", "/events/%", "/events/%zz",
+        ):  # fmt: skip
+            status, _ = self.get(target)
+            self.expect(f"{target} is refused", status in (400, 404, 422), status)
+        for method in ("POST", "PUT", "DELETE", "PATCH", "CONNECT", "TRACE", "QUERY", "get"):
+            status, _ = self.get("/events", method=method)
+            self.expect(f"{method} is refused", status in (400, 404, 405, 411, 501), status)
+
+    def injections(self) -> None:
+        for text in (
+            "'; drop table events; --", "' or '1'='1", "\\'; select pg_sleep(10); --", "%' union select version() --",
+            "$1", "{{7*7}}", "<script>alert(1)</script>", "\u202e\ud7ff\U0010ffff",
+        ):  # fmt: skip
+            for target in (
+                "/events?q=",
+                "/events?genre=",
+                "/venues?q=",
+                "/artists?q=",
+                "/runs?dataset=",
+                "/data?search=",
+            ):
+                begin = time.monotonic()
+                status, body = self.get(target + quote(text, safe=""))
+                self.expect(
+                    f"{target}{text} finds nothing", status == 200 and b"PostgreSQL" not in body, (status, body[:200])
+                )
+                self.expect(f"{target}{text} runs nothing", time.monotonic() - begin < 5)
+            for target in ("/runs/", "/series/"):
+                status, _ = self.get(target + quote(text, safe=""))
+                self.expect(f"{target}{text} is not there", status in (400, 404, 422), status)
+        self.expect("the tables are still there", self.get("/events?from=2000-01-01")[0] == 200)
+
+    def giants(self) -> None:
+        status, _ = self.get("/events?q=" + "x" * 20_000)
+        self.expect("a long text is refused", status in (414, 422, 431), status)
+        answer = self.raw(b"GET /" + b"x" * 200_000 + b" HTTP/1.1\r\n\r\n")
+        self.expect("a giant path is refused", answer == b"" or b" 414 " in answer or b" 431 " in answer, answer[:80])
+        answer = self.raw(
+            b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 90) for n in range(2000))
+        )
+        self.expect("giant headers are refused", answer == b"" or b" 431 " in answer, answer[:80])
+        answer = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
+        self.expect("a giant body is refused", b" 413 " in answer, answer[:80])
+        answer = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+        self.expect(
+            "a body without a length is refused",
+            b" 411 " in answer or b" 501 " in answer or b" 400 " in answer,
+            answer[:80],
+        )
+        many = "&".join(f"p{n}=1" for n in range(2000))
+        status, body = self.get("/events?" + many)
+        self.expect("many parameters are refused, briefly", status in (414, 422, 431) and len(body) < 20_000, status)
+        for junk in (
+            b"\x00" * 1000,
+            b"\r\n" * 5000,
+            b"GET / HTTP/9.9\r\n\r\n",
+            b"\x16\x03\x01\x02\x00" + b"\xff" * 512,
+        ):
+            self.raw(junk, wait=PATIENCE)
+        self.expect("it answers after junk", self.get("/health")[0] == 200)
+
+    def slow(self) -> None:
+        """Clients that send a byte now and then are given up, and slow nobody."""
+        ends: list[float] = []
+
+        def drip() -> None:
+            begin = time.monotonic()
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as client:
+                    while time.monotonic() - begin < PATIENCE:
+                        client.sendall(b"G")
+                        time.sleep(0.5)
+            except OSError:
+                ends.append(time.monotonic() - begin)
+
+        threads = [threading.Thread(target=drip) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        slowest = max(self.seconds(lambda: self.get("/health")) for _ in range(20))
+        self.expect("others are answered within a second", slowest < 1, slowest)
+        for thread in threads:
+            thread.join()
+        self.expect("every slow client was given up", len(ends) == 20, len(ends))
+
+    def crowd(self) -> None:
+        """Of 200 connections at once some are refused with 503; those that are open are answered."""
+        clients: list[socket.socket] = []
+        refused = 0
+        for _ in range(200):
+            client = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+            clients.append(client)
+        request = f"GET /events HTTP/1.1\r\nHost: x\r\nX-API-Key: {self.key}\r\n\r\n".encode()
+        answered = 0
+        for client in clients:
+            try:
+                client.sendall(request)
+                answer = client.recv(65536)
+            except OSError:
+                answer = b" 503 "
+            answered += b" 200 " in answer[:20]
+            refused += b" 503 " in answer[:20] or answer == b""
+        self.expect(
+            "64 connections are served, the rest is refused",
+            answered >= 60 and answered + refused == 200,
+            (answered, refused),
+        )
+        for client in clients:
+            client.close()
+        time.sleep(1)
+        self.expect("it answers after the crowd", self.get("/events")[0] == 200)
+
+    def after(self) -> None:
+        self.expect(f"memory stays under {LARGEST_MEMORY >> 20} MB", self.memory() < LARGEST_MEMORY, self.memory())
+
+    @staticmethod
+    def seconds(work: Callable[[], object]) -> float:
+        begin = time.monotonic()
+        work()
+        return time.monotonic() - begin
