@@ -25,7 +25,9 @@ locals {
       ]
       Resource = concat(
         # Of the logs only their streams: a role has no right on a group itself, and a policy has 6144 characters.
-        local.made.functions, [for group in local.log_groups : "${group}:*"], local.made.secrets, local.made.topics, local.made.queues,
+        [for name in setsubtract(local.function_names, local.served) : "${local.arn.lambda}:function:${name}"], [for group in local.log_groups : "${group}:*"], local.made.secrets,
+        # Alarms are published by CloudWatch itself.
+        [for topic in local.made.topics : topic if !endswith(topic, "-alarms")], local.made.queues,
         local.made.executions, local.made.state_machine,
       )
     },

@@ -98,16 +98,21 @@ locals {
   # The names of what a deployment makes, in full: festvibes-* would also match another deployment's, festvibes-dev-….
   # A wildcard only follows a character after such a name that no deployment's name can have: / : . or _
   function_names = [for name in keys(local.functions) : "${var.name}-${name}"]
+  # Functions that answer an HTTP API, which no role of the deployment calls.
+  served = [for name, function in local.functions : "${var.name}-${name}" if try(function.serves, false)]
+  # Services write into these by themselves, without a role.
+  service_logs = concat(
+    ["${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.name}-etl"],
+    [for name in local.served : "${local.arn.logs}:log-group:/aws/vendedlogs/apis/${name}"],
+  )
   log_groups = concat(
     [for name in local.function_names : "${local.arn.logs}:log-group:/aws/lambda/${name}"],
-    ["${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.name}-etl"],
     [for name in local.ecs : "${local.arn.logs}:log-group:/aws/ecs/${name}"],
-    [for name in keys(local.functions) : "${local.arn.logs}:log-group:/aws/vendedlogs/apis/${var.name}-${name}" if name == "read-api"],
   )
   made = {
     functions     = [for name in local.function_names : "${local.arn.lambda}:function:${name}"]
     repositories  = [for name in concat(local.function_names, local.ecs) : "${local.arn.ecr}:repository/${name}"]
-    logs          = concat(local.log_groups, [for group in local.log_groups : "${group}:*"]) # with its streams
+    logs          = flatten([for group in concat(local.log_groups, local.service_logs) : [group, "${group}:*"]]) # with its streams
     secrets       = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
     state_machine = ["${local.arn.states}:stateMachine:${var.name}-etl"]
     executions    = ["${local.arn.states}:execution:${var.name}-etl:*", "${local.arn.states}:execution:${var.name}-etl/*"] # of the Map

@@ -120,11 +120,11 @@ locals {
       read      = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"]
       write     = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"]
     }
-    # Their ids are not known beforehand. Lambda's permission says which API may call the function.
-    HTTPAPIs = {
-      resources = var.api_enabled ? [for path in ["apis", "apis/*", "tags/*"] : "arn:${local.partition}:apigateway:${var.region}::/${path}"] : []
+    # Their ids are not known beforehand, and tags have paths of their own. Lambda's permission says which API may call the function.
+    WebAPIs = {
+      resources = var.api_enabled ? ["arn:${local.partition}:apigateway:${var.region}::/*"] : []
       read      = ["apigateway:GET"]
-      write     = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:TagResource", "apigateway:UntagResource"]
+      write     = ["apigateway:DELETE", "apigateway:P*"] # PATCH, POST, PUT
     }
     Everywhere = {
       resources = ["*"] # these actions do not support resources

@@ -79,7 +79,7 @@ run "it_needs_the_database" {
   variables {
     api_enabled = true
     database    = false
-    datasets    = ["indec_ipc"]
+    datasets    = ["sample_series"]
   }
   expect_failures = [var.api_enabled]
 }

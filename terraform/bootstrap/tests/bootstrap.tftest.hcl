@@ -220,6 +220,7 @@ run "no_permission_reaches_another_deployment" {
 # In GovCloud, whose ARNs are the longest.
 run "the_longest_name_has_policies_of_a_valid_length" {
   variables {
+    api_enabled        = true
     ecs                = true
     enrichment_enabled = true
     name               = "twenty-letters-long0"
@@ -497,4 +498,25 @@ run "a_prefix_does_not_reach_the_deployments_own_buckets" {
     bucket_prefixes = ["festvibes-"]
   }
   expect_failures = [var.bucket_prefixes]
+}
+
+run "the_read_api_has_a_repository_and_rights_only_if_it_is_wanted" {
+  variables {
+    api_enabled = true
+  }
+  assert {
+    condition     = length(aws_ecr_repository.function) == 5 && contains(local.made.logs, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/apis/festvibes-read-api")
+    error_message = "It needs a repository and the log of the gateway."
+  }
+  assert {
+    condition     = strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "arn:aws:apigateway:us-east-1::/*") && alltrue([for policy in aws_iam_policy.github : length(policy.policy) <= 6144])
+    error_message = "The deployment may not make the HTTP API, or a policy is too long."
+  }
+}
+
+run "without_the_read_api_there_are_no_rights_for_it" {
+  assert {
+    condition     = !strcontains(join("", [for policy in values(aws_iam_policy.github) : policy.policy]), "apigateway")
+    error_message = "There are rights for what nobody asked for."
+  }
 }
