@@ -234,6 +234,7 @@ let package = Package(
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
+    library("Advice", at: "Pipeline/Advice", uses: ["Contracts"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     // No function links it: a folder is for a process on one machine.
@@ -287,6 +288,12 @@ let package = Package(
     library(
       "APIEvents", at: "API/Events",
       uses: ["APIRouting", "APISupport", "Contracts", "JSON", "Postgres", "Text", "Time", "Versions"]),
+    library(
+      "OperationsPage", at: "API/Operations",
+      uses: [
+        "APIRouting", "APISupport", "Advice", "Contracts", "Cryptography", "Datasets", "JSON", "Ledger", "Postgres",
+        "Time",
+      ]),
     library("APIDocument", at: "API/Document", uses: ["APIRouting", "JSON"]),
     // For the command line only: the function has no model.
     library(
@@ -344,14 +351,14 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "APIEvents", "APIRoutes", "APIRouting", "APISearch", "APIServer", "APISetup", "APISupport", "AWS",
-          "CacheManagerFunction",
+          "Advice", "CacheManagerFunction",
           "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
-          "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
-          "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
-          "Versions",
+          "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "OperationsPage", "Postgres", "Processing",
+          "Publishing", "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text",
+          "Time", "Versions",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import AWS
+import Advice
 import Contracts
 
 /// The command that goes on after a run in this process.

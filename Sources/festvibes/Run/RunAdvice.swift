@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 
 /// The command that goes on after a run, by how the run ended.

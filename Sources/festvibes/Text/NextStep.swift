@@ -1,3 +1,4 @@
+import Advice
 import Foundation
 import Settings
 
@@ -37,10 +38,5 @@ struct NextStep: Equatable {
   var line: String { "next: \(command)" }
 
   /// Quotes a word for a POSIX shell, if it needs that.
-  static func quoted(_ word: String) -> String {
-    let plain = word.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-/:=@%+,".unicodeScalars.contains($0))
-    }
-    return plain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
-  }
+  static func quoted(_ word: String) -> String { ShellWord.quoted(word) }
 }

@@ -1,7 +1,7 @@
 import Contracts
 
-/// The way to go on after items have failed with one error.
-enum RunRemedy: Equatable {
+/// The way to go on after items have failed with one error. The command line and the operators' page share it.
+public enum RunRemedy: Equatable, Sendable {
   /// The cause passes by itself.
   case retry
   /// A setting or a store has to be looked at first.
@@ -15,22 +15,25 @@ enum RunRemedy: Equatable {
   /// Another run has to end first.
   case awaitOther
 
-  init(_ failure: RunFailure) {
+  /// - Parameters:
+  ///   - error: the error's name: one of the contract, or one of Lambda or Step Functions.
+  ///   - message: its text for a person.
+  public init(error: String, message: String) {
     // The sinks' messages about a shrunken listing name the option.
-    if failure.message.contains("--allow-shrink") {
+    if message.contains("--allow-shrink") {
       self = .allowShrinkage
       return
     }
-    if failure.name == PipelineError.Name.schemaMismatch.rawValue, Self.isOfDeclaredTable(failure.message) {
+    if error == PipelineError.Name.schemaMismatch.rawValue, Self.isOfDeclaredTable(message) {
       self = .readLogs
       return
     }
     // Lambda's and Step Functions' own errors have no name of the contract.
-    self = PipelineError.Name(rawValue: failure.name).map(RunRemedy.init) ?? .readLogs
+    self = PipelineError.Name(rawValue: error).map(RunRemedy.init) ?? .readLogs
   }
 
   /// One for each name of the contract.
-  init(_ name: PipelineError.Name) {
+  public init(_ name: PipelineError.Name) {
     self =
       switch name {
       case .sourceUnavailable, .sourceThrottled, .databaseConflict, .deadlineExceeded: .retry
@@ -49,20 +52,20 @@ enum RunRemedy: Equatable {
     ["the table ", "the schema ", "schema_contract"].contains { message.contains($0) }
   }
 
-  /// Returns the step for a run.
+  /// Returns the arguments of `festvibes` for a run: of one command, or of several, each for when the one before succeeds.
   /// - Parameters:
   ///   - run: the run's name.
-  ///   - option: the option of its dataset, as `Dataset.option` has it.
-  func step(for run: String, _ option: String) -> NextStep {
-    let name = NextStep.quoted(run)
-    let retry = NextStep("retry \(name)\(option)")
+  ///   - option: the option of its dataset, with a space before it; empty for the standard one.
+  public func commands(for run: String, _ option: String) -> [String] {
+    let name = ShellWord.quoted(run)
+    let retry = "retry \(name)\(option)"
     return switch self {
-    case .retry: retry
-    case .checkAndRetry: NextStep("doctor\(option)").then(retry)
-    case .migrateAndRetry: NextStep("migrate").then(retry)
-    case .readLogs: NextStep("logs --run \(name) --errors")
-    case .allowShrinkage: NextStep("retry \(name) --allow-shrink\(option)")
-    case .awaitOther: NextStep("status\(option)")
+    case .retry: [retry]
+    case .checkAndRetry: ["doctor\(option)", retry]
+    case .migrateAndRetry: ["migrate", retry]
+    case .readLogs: ["logs --run \(name) --errors"]
+    case .allowShrinkage: ["retry \(name) --allow-shrink\(option)"]
+    case .awaitOther: ["status\(option)"]
     }
   }
 }

@@ -1,0 +1,109 @@
+/// A plot of bars as SVG, with its numbers as a table beneath it.
+struct BarChart {
+  struct Bar {
+    let label: String
+    /// Nil if it is not known: that is not 0.
+    let value: Double?
+    var tone: Palette.Tone = .info
+  }
+
+  /// The part of all ids on the page that is this plot's own.
+  let id: String
+  let title: String
+  /// The heading of the column of labels.
+  let axis: String
+  let bars: [Bar]
+  let format: (Double) -> String
+
+  private static let (width, height, left, bottom, top) = (360.0, 130.0, 44.0, 20.0, 10.0)
+
+  /// The sentence for readers who do not see the plot.
+  private var description: String {
+    let known = bars.filter { $0.value != nil }
+    guard let last = known.last, let lastValue = last.value, let most = known.max(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
+      let least = known.min(by: { ($0.value ?? 0) < ($1.value ?? 0) })
+    else { return "No numbers yet." }
+    return "\(bars.count) bars from \(bars[0].label) to \(bars[bars.count - 1].label). "
+      + "Least: \(format(least.value ?? 0)) (\(least.label)). Most: \(format(most.value ?? 0)) (\(most.label)). "
+      + "Last: \(format(lastValue)) (\(last.label))."
+  }
+
+  func write(to page: inout PageWriter) {
+    page.element("figure") { page in
+      page.element("figcaption", ["id": "\(id)-name"], title)
+      if bars.contains(where: { $0.value != nil }) {
+        plot(on: &page)
+      } else {
+        page.element("p", ["class": "muted"], "No numbers yet.")
+      }
+      page.element("details") { page in
+        page.element("summary") { page in
+          page.text("Table")
+          page.element("span", ["class": "hidden"], " of \(title)")
+        }
+        var table = PageTable(title, [.init(axis), .init("value", isNumber: true)])
+        table.rows = bars.map { bar in
+          [PageTable.cell(bar.label), PageTable.cell(bar.value.map(format) ?? "not known")]
+        }
+        table.write(to: &page)
+      }
+    }
+  }
+
+  private func plot(on page: inout PageWriter) {
+    let limit = Self.limit(bars.compactMap(\.value).max() ?? 0)
+    let floor = Self.height - Self.bottom
+    let names = "\(id)-title \(id)-text"
+    page.element(
+      "svg", ["viewBox": "0 0 \(Int(Self.width)) \(Int(Self.height))", "role": "img", "aria-labelledby": names]
+    ) { page in
+      page.element("title", ["id": "\(id)-title"], title)
+      page.element("desc", ["id": "\(id)-text"], description)
+      for (value, y) in [(limit, Self.top), (limit / 2, (Self.top + floor) / 2), (0, floor)] {
+        page.void("line", ["x1": Self.text(Self.left), "x2": Self.text(Self.width), "y1": Self.text(y), "y2": Self.text(y)])
+        page.element(
+          "text", ["x": Self.text(Self.left - 5), "y": Self.text(y + 4), "text-anchor": "end"], format(value))
+      }
+      let step = (Self.width - Self.left) / Double(max(bars.count, 8))
+      for (index, bar) in bars.enumerated() {
+        guard let value = bar.value else { continue }
+        // A bar of a small number stays visible.
+        let tall = value > 0 ? max(2, (floor - Self.top) * value / limit) : 0.75
+        let place = Self.left + step * Double(index) + step * 0.12
+        page.element(
+          "rect",
+          [
+            "class": "bar \(bar.tone)", "x": Self.text(place), "y": Self.text(floor - tall), "width": Self.text(step * 0.76),
+            "height": Self.text(tall), "rx": "1",
+          ]
+        ) { $0.element("title", [:], "\(bar.label): \(format(value))") }
+      }
+      labels(step, on: &page)
+    }
+  }
+
+  /// The first and the last label.
+  private func labels(_ step: Double, on page: inout PageWriter) {
+    let y = Self.text(Self.height - 5)
+    guard let first = bars.first, let last = bars.last else { return }
+    page.element("text", ["x": Self.text(Self.left), "y": y], first.label)
+    let end = Self.left + step * Double(bars.count)
+    // Two labels need room for two.
+    guard bars.count > 1, end - Self.left > 150 else { return }
+    page.element("text", ["x": Self.text(end), "y": y, "text-anchor": "end"], last.label)
+  }
+
+  /// The least of 2, 4, 6, 8, 10, 20, 40, … that is not less than a number: its half can be read, too.
+  static func limit(_ value: Double) -> Double {
+    guard value > 0, value.isFinite else { return 2 }
+    var unit = 1.0
+    while unit * 10 < value { unit *= 10 }
+    return [2, 4, 6, 8, 10].map { $0 * unit }.first { $0 >= value } ?? unit * 10
+  }
+
+  /// A number with at most one digit after the point.
+  private static func text(_ number: Double) -> String {
+    let tenths = Int((number * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}

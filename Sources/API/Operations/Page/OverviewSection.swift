@@ -1,0 +1,65 @@
+/// All datasets, a row each, and what the schedules will start.
+struct OverviewSection {
+  let report: OperationsReport
+
+  func write(to page: inout PageWriter) {
+    page.element("section", ["aria-labelledby": "datasets"]) { page in
+      page.element("h2", ["id": "datasets"], "Datasets")
+      table.write(to: &page)
+    }
+    page.element("section", ["aria-labelledby": "upcoming"]) { page in
+      page.element("h2", ["id": "upcoming"], "Next scheduled runs")
+      guard !report.upcoming.isEmpty else { return page.element("p", ["class": "muted"], "No schedule is known.") }
+      upcoming.write(to: &page)
+    }
+  }
+
+  private var table: PageTable {
+    var table = PageTable(
+      "Datasets",
+      [
+        .init("dataset"), .init("last run"), .init("outcome"), .init("loaded"), .init("last success", isExtra: true),
+        .init("stale", isNumber: true), .init("rejected", isNumber: true),
+      ])
+    table.rows = report.datasets.enumerated().map { index, dataset in
+      let run = dataset.runs.first
+      return [
+        { page in
+          guard run != nil else { return page.text(dataset.id) }
+          page.element("a", ["href": "#d\(index + 1)"], dataset.id)
+        }, { $0.time(run?.startedAt, from: report.time, isBrief: true) },
+        run.map { PageTable.tag($0.outcome.rawValue, $0.outcome.tone) } ?? PageTable.cell("–"),
+        { $0.time(dataset.loadedAt, from: report.time, isBrief: true) },
+        { $0.time(dataset.successAt, from: report.time, isBrief: true) },
+        Self.count(dataset.staleItems, .bad), Self.count(dataset.openRejections, .warn),
+      ]
+    }
+    return table
+  }
+
+  private static func count(_ count: Int, _ tone: Palette.Tone) -> PageTable.Cell {
+    count == 0 ? PageTable.cell("0") : PageTable.tag(PageText.number(count), tone)
+  }
+
+  private var upcoming: PageTable {
+    var table = PageTable("Next scheduled runs", [.init("dataset"), .init("time"), .init("schedule", isExtra: true)])
+    table.rows = report.upcoming.map { start in
+      [
+        PageTable.cell(start.dataset + (start.job.map { ", job \($0)" } ?? "")),
+        { $0.time(start.time, from: report.time) }, PageTable.cell(start.schedule),
+      ]
+    }
+    return table
+  }
+}
+
+extension ReportedRun.Outcome {
+  var tone: Palette.Tone {
+    switch self {
+    case .running: .info
+    case .success: .good
+    case .partial: .warn
+    case .failed, .stopped, .lost: .bad
+    }
+  }
+}
