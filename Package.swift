@@ -291,8 +291,8 @@ let package = Package(
     library(
       "OperationsPage", at: "API/Operations",
       uses: [
-        "APIRouting", "APISupport", "Advice", "Contracts", "Cryptography", "Datasets", "JSON", "Ledger", "Postgres",
-        "Time",
+        "APIRouting", "APISupport", "Advice", "Contracts", "Cryptography", "Datasets", "Definitions", "JSON", "Ledger",
+        "Postgres", "Time",
       ]),
     library("APIDocument", at: "API/Document", uses: ["APIRouting", "JSON"]),
     // For the command line only: the function has no model.
@@ -304,7 +304,7 @@ let package = Package(
       uses: [
         "APIData", "APIDocument", "APIEvents", "APIRouting", "APISupport", "AWS", "Contracts", "Datasets",
         "Definitions",
-        "Ledger", "Settings", "Time", "Versions",
+        "Ledger", "OperationsPage", "Settings", "Time", "Versions",
       ]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),

@@ -1,4 +1,5 @@
 import AWS
+import Advice
 import ArgumentParser
 import Contracts
 

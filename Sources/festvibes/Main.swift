@@ -12,7 +12,7 @@ import Foundation
         status, rejected, state,    PG_DATABASE_URL
         migrate, search, similar,
         geocode, links, duplicates,
-        quality
+        quality, report
         show                        REDIS_URL, PG_DATABASE_URL or
                                     credentials for AWS, by the dataset
         versions, diff              credentials for AWS
@@ -37,7 +37,7 @@ import Foundation
       GeocodeCommand.self, LinksCommand.self,
       DuplicatesCommand.self,
       DatasetsCommand.self, CheckCommand.self, TryCommand.self, QualityCommand.self, SchemaCommand.self,
-      ServeCommand.self, MigrateCommand.self,
+      ReportCommand.self, ServeCommand.self, MigrateCommand.self,
       InvokeCommand.self, EnvExampleCommand.self,
     ])
 

@@ -15,6 +15,7 @@ struct Main {
       try configuration.validate()
       var others = APIRoutes.Others()
       others.series = SeriesVersions.opening(environment, withProfiles: false)
+      others.routes = { [OperationsPages.route($0, environment)] }
       return try ReadAPIHandler { makeID, log in
         // One request at a time has one connection.
         try APIRoutes.router(settings, connections: 1, others: others, makeID: makeID, log: log)

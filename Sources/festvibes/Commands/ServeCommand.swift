@@ -10,6 +10,7 @@ import Datasets
 import Enriching
 import Foundation
 import LambdaRuntime
+import OperationsPage
 import Settings
 import Text
 import Time
@@ -20,7 +21,8 @@ struct ServeCommand: ParsableCommand {
     discussion: """
       GET / lists what it answers. Clients send a key of API_KEY as X-API-Key, or as \
       Authorization: Bearer; API_PUBLIC=true lets everybody read. The database is API_DATABASE_URL, else PG_DATABASE_URL; \
-      festvibes migrate --api prepares a role that may only read, and the indexes.
+      festvibes migrate --api prepares a role that may only read, and the indexes. /ops is the operators' page, for a browser: \
+      the password is a key of API_KEY.
 
       It is for one machine: it has no TLS. It takes 64 connections at a time. Ctrl-C and SIGTERM let the requests under way \
       end, for at most 10 seconds.
@@ -80,11 +82,21 @@ extension ServeCommand {
     var others = APIRoutes.Others()
     others.migrations = EnrichingRegistry.migrations
     others.series = SeriesVersions.opening(settings.environment, withProfiles: true)
+    // Settings stay in their thread.
+    let environment = settings.environment
+    others.routes = { database in
+      [
+        OperationsRoute(database) { () throws(PipelineError) in
+          try Settings(environment, write: { _ in }).operationsReader()
+        }.route
+      ]
+    }
     let weights = settings.withLocalWeights().environment[EnvironmentVariable.embeddingWeights.name] ?? ""
     guard !weights.isEmpty else { return others }
     let zone = try TimeZoneRules(identifier: EventZone.identifier)
+    let page = others.routes
     others.routes = { database in
-      [
+      page(database) + [
         SearchRoute(database, source: Datasets.standardID, zone: zone) { () throws(PipelineError) in
           try EnrichingRegistry.model(of: weights)
         }.route

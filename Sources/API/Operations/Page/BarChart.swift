@@ -20,7 +20,8 @@ struct BarChart {
   /// The sentence for readers who do not see the plot.
   private var description: String {
     let known = bars.filter { $0.value != nil }
-    guard let last = known.last, let lastValue = last.value, let most = known.max(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
+    guard let last = known.last, let lastValue = last.value,
+      let most = known.max(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
       let least = known.min(by: { ($0.value ?? 0) < ($1.value ?? 0) })
     else { return "No numbers yet." }
     return "\(bars.count) bars from \(bars[0].label) to \(bars[bars.count - 1].label). "
@@ -60,7 +61,8 @@ struct BarChart {
       page.element("title", ["id": "\(id)-title"], title)
       page.element("desc", ["id": "\(id)-text"], description)
       for (value, y) in [(limit, Self.top), (limit / 2, (Self.top + floor) / 2), (0, floor)] {
-        page.void("line", ["x1": Self.text(Self.left), "x2": Self.text(Self.width), "y1": Self.text(y), "y2": Self.text(y)])
+        page.void(
+          "line", ["x1": Self.text(Self.left), "x2": Self.text(Self.width), "y1": Self.text(y), "y2": Self.text(y)])
         page.element(
           "text", ["x": Self.text(Self.left - 5), "y": Self.text(y + 4), "text-anchor": "end"], format(value))
       }
@@ -73,7 +75,8 @@ struct BarChart {
         page.element(
           "rect",
           [
-            "class": "bar \(bar.tone)", "x": Self.text(place), "y": Self.text(floor - tall), "width": Self.text(step * 0.76),
+            "class": "bar \(bar.tone)", "x": Self.text(place), "y": Self.text(floor - tall),
+            "width": Self.text(step * 0.76),
             "height": Self.text(tall), "rx": "1",
           ]
         ) { $0.element("title", [:], "\(bar.label): \(format(value))") }

@@ -53,7 +53,8 @@ struct CalendarSection {
     let content = { (page: inout PageWriter) in
       page.element("b") { page in
         // A month's name only where it changes: the cells are small.
-        page.text(day.date.day == 1 || day.date == dataset.days.first?.date ? PageText.day(day.date) : "\(day.date.day)")
+        page.text(
+          day.date.day == 1 || day.date == dataset.days.first?.date ? PageText.day(day.date) : "\(day.date.day)")
         if isToday { page.element("span", ["class": "hidden"], " (today)") }
       }
       if let records = day.records {
@@ -98,7 +99,8 @@ struct CalendarSection {
     var table = PageTable("Days of \(dataset.id)", columns)
     table.rows = dataset.days.map { day in
       var cells: [PageTable.Cell] = [
-        PageTable.cell(PageText.longDay(day.date)), PageTable.tag("\(day.state.sign) \(day.state.word)", day.state.tone),
+        PageTable.cell(PageText.longDay(day.date)),
+        PageTable.tag("\(day.state.sign) \(day.state.word)", day.state.tone),
         PageTable.cell(day.records.map(PageText.number) ?? "–"), PageTable.cell(day.openRejections),
         { $0.time(day.listedAt, from: now, orElse: "–", isBrief: true) },
         { $0.time(day.loadedAt, from: now, isBrief: true) },

@@ -44,7 +44,9 @@ struct DatasetSection {
       id: "\(id)-days", title: "\(dataset.records.prefix(1).uppercased())\(dataset.records.dropFirst()) per date",
       axis: "date",
       bars: dataset.days.map {
-        .init(label: PageText.day($0.date), value: $0.records.map { Double($0) }, tone: $0.date < dataset.today ? .none : .info)
+        .init(
+          label: PageText.day($0.date), value: $0.records.map { Double($0) },
+          tone: $0.date < dataset.today ? .none : .info)
       }, format: Self.whole)
     return (dataset.days.isEmpty ? [] : [days]) + [duration, requests, rejected]
   }

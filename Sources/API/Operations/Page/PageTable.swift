@@ -10,7 +10,9 @@ struct PageTable {
       (self.title, self.isNumber, self.isExtra) = (title, isNumber, isExtra)
     }
 
-    var classes: String { [isNumber ? "right" : nil, isExtra ? "extra" : nil].compactMap(\.self).joined(separator: " ") }
+    var classes: String {
+      [isNumber ? "right" : nil, isExtra ? "extra" : nil].compactMap(\.self).joined(separator: " ")
+    }
   }
 
   typealias Cell = (inout PageWriter) -> Void

@@ -36,7 +36,9 @@ struct PageWriter {
 
   private mutating func open(_ name: String, _ attributes: Attributes) {
     text += "<\(name)"
-    for (key, value) in attributes where key != "class" || !value.isEmpty { text += " \(key)=\"\(Self.escaped(value))\"" }
+    for (key, value) in attributes where key != "class" || !value.isEmpty {
+      text += " \(key)=\"\(Self.escaped(value))\""
+    }
   }
 
   static func escaped(_ content: String) -> String {

@@ -5,7 +5,8 @@ import FoundationEssentials
 enum StyleSheet {
   static let text =
     ":root{color-scheme:light dark;\(Palette.light.declarations)}"
-    + "@media(prefers-color-scheme:dark){:root{\(Palette.dark.declarations)}}" + base + tables + calendar + charts + narrow
+    + "@media(prefers-color-scheme:dark){:root{\(Palette.dark.declarations)}}" + base + tables + calendar + charts
+    + narrow
 
   /// The source that the Content-Security-Policy allows: `sha256-…`.
   static let source: String = {

@@ -1,0 +1,78 @@
+import Contracts
+import FoundationEssentials
+import Ledger
+import Time
+
+/// Reads one dataset from the ledger.
+struct DatasetReader {
+  /// The days that the calendar has before today at the least, and after it.
+  static let (daysBefore, daysAfter) = (7, PlanRequest.defaultDaysAhead)
+  private static let runs = 14
+
+  let operated: OperatedDataset
+  let database: Database
+  let now: Date
+  let deadline: Deadline
+
+  /// What the page shows of the dataset, and what follows from it.
+  struct Result {
+    var report: DatasetReport
+    /// Newest first.
+    var runs: [RunJudgement]
+    /// The items of the calendar, or those of the last runs.
+    var items: [ItemFreshness]
+    /// The start of the last run that read the source.
+    var startedAt: Date?
+    /// Unusual counts and breaches of the last run that is over.
+    var remarks: [String]
+  }
+
+  private var ledger: Ledger { Ledger(database) }
+
+  func read(_ activity: DatasetActivity?) throws(PipelineError) -> Result {
+    let dataset = operated.dataset
+    let numbers = LedgerNumbers(database: database, deadline: deadline)
+    let records = try ledger.runs(of: dataset, last: Self.runs, deadline: deadline)
+    var remarks: [String] = []
+    var runs: [RunJudgement] = []
+    let last = records.first { $0.status != .running }
+    for record in records {
+      var items: [RunItem] = []
+      if record.run == last?.run {
+        let found = try ledger.run(named: record.run, of: dataset, deadline: deadline)
+        (items, remarks) = (found?.items ?? [], found?.record.remarks ?? [])
+      } else if record.itemsFailed > 0 || record.itemsLoaded < record.items.count {
+        items = try ledger.items(ofRun: record.run, of: dataset, deadline: deadline)
+      }
+      runs.append(RunJudgement(record: record, items: items, option: operated.option, now: now))
+    }
+    let requests = try numbers.requests(of: dataset.id, runs: records.map(\.run))
+    let rejections = try numbers.rejections(of: dataset.id)
+    let today = (try? dataset.timeZoneRules())?.localDate(at: now) ?? PageText.date(of: now)
+    let fresh = try ledger.freshness(of: items(records, today), in: dataset, deadline: deadline)
+    var report = DatasetReport(
+      id: dataset.id, summary: operated.summary, records: dataset.dataType.replacing("_", with: " "),
+      isCached: fresh.contains { $0.cachedAt != nil }, today: today,
+      runs: runs.map { $0.reported(requests: requests[$0.record.run]) }, loadedAt: activity?.loadedAt,
+      successAt: activity?.successAt, staleItems: fresh.count { DayJudgement(fresh: $0, now: now).isStale },
+      openRejections: rejections.total, rejections: rejections.groups)
+    if rejections.total > 0 { report.rejectedCommand = Command.line("rejected\(operated.option)") }
+    if dataset.hasDates {
+      let stored = try numbers.records(of: dataset.id, items: fresh.map(\.item.id))
+      report.days = DayJudgement.days(fresh, records: stored, now: now)
+    }
+    return Result(report: report, runs: runs, items: fresh, startedAt: activity?.startedAt, remarks: remarks)
+  }
+
+  /// The days of the calendar, from a Monday on; the items of the last runs of a dataset without days.
+  private func items(_ runs: [RunRecord], _ today: CalendarDate) -> [WorkItem] {
+    guard operated.dataset.hasDates else {
+      return Array(Set(runs.flatMap(\.items)).sorted().prefix(Limits.maximumItems))
+    }
+    let earliest = today.adding(days: -Self.daysBefore)
+    let monday = earliest.adding(days: -((earliest.weekday + 6) % 7))
+    return (monday.daysSinceEpoch...today.adding(days: Self.daysAfter).daysSinceEpoch).map {
+      WorkItem(date: CalendarDate(daysSinceEpoch: $0))
+    }
+  }
+}

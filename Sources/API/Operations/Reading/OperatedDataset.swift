@@ -1,0 +1,37 @@
+import Contracts
+import Datasets
+import Definitions
+
+/// A dataset as the page has to know it before it reads the ledger.
+public struct OperatedDataset: Sendable {
+  public var dataset: Dataset
+  /// One line for a person.
+  public var summary: String
+  public var schedules: [DatasetSchedule]
+
+  public init(_ dataset: Dataset, summary: String = "", schedules: [DatasetSchedule] = []) {
+    (self.dataset, self.summary, self.schedules) = (dataset, summary, schedules)
+  }
+
+  /// Reads the definitions of a catalog. One with a problem is left out: the ledger still has its runs.
+  /// - Throws: `ConfigurationInvalid` if the folder cannot be read.
+  public static func all(_ catalog: DatasetCatalog) throws(PipelineError) -> [OperatedDataset] {
+    try catalog.ids().compactMap { id in
+      guard let definition = try? catalog.check(id, allowsMissingVariables: true).definition else { return nil }
+      return OperatedDataset(
+        definition.dataset, summary: definition.description, schedules: (try? definition.schedules()) ?? [])
+    }
+  }
+
+  /// A dataset of which only the ledger knows.
+  /// - Parameter hasDates: true if its items are days.
+  init(unknown id: String, hasDates: Bool) {
+    self.init(
+      Dataset(id: id, dataType: "records", timeZone: "UTC", extractor: "", sinks: [], hasDates: hasDates))
+  }
+
+  /// The option of the command line, with a space before it; empty for the standard dataset.
+  var option: String {
+    dataset.id == Datasets.standardID ? "" : " --dataset \(dataset.id)"
+  }
+}

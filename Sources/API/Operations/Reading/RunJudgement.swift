@@ -1,0 +1,131 @@
+import Advice
+import Contracts
+import FoundationEssentials
+import JSON
+import Ledger
+
+/// The outcome of a run by the ledger alone, and the command that goes on, by the rules of `festvibes status` and `run`.
+struct RunJudgement {
+  let record: RunRecord
+  /// The run's items; empty if they were not read, because all are done.
+  let items: [RunItem]
+  /// As `OperatedDataset.option`.
+  let option: String
+  let now: Date
+
+  /// The error of a run that Step Functions no longer had.
+  private static let lost = "Lost"
+
+  private func state(of item: RunItem) -> ItemState {
+    ItemState(of: item.item.id, in: record, isLoaded: item.load != nil, hasFailed: item.failure != nil)
+  }
+
+  private func count(_ states: Set<ItemState>) -> Int { items.count { states.contains(state(of: $0)) } }
+
+  var done: Int { items.isEmpty ? record.itemsLoaded : count([.done]) }
+  var failed: Int { items.isEmpty ? record.itemsFailed : count([.failed]) }
+  var undone: Int { count([.aborted, .notTried, .unknown]) }
+
+  /// True if the run is open for longer than a run may take: it was stopped, and could not close itself.
+  var isStuck: Bool {
+    record.status == .running
+      && now.timeIntervalSince(record.startedAt) > Double(Limits.runTimeout.components.seconds)
+  }
+
+  /// True if nothing is to be expected of the run any more.
+  var isOver: Bool { record.status != .running || isStuck }
+
+  /// True if the run is over, and did not do all that it was asked for.
+  var isFailure: Bool { isStuck || record.status == .failed || (isOver && failed + undone > 0) }
+
+  var outcome: ReportedRun.Outcome {
+    switch record.status {
+    case .running: isStuck ? .stopped : .running
+    case .success: .success
+    // Each item was tried, and none was done.
+    case .partial where done == 0 && failed > 0: .failed
+    case .partial: .partial
+    case .failed where record.error == Self.lost: .lost
+    case .failed where RunStop.Reason.allCases.contains { $0.error == record.error }: .stopped
+    case .failed: .failed
+    }
+  }
+
+  /// The items whose records were all rejected, of two or more.
+  var withoutRecords: [String] {
+    items.filter { item in
+      guard let load = item.load, !load.isSuperseded, load.records.found > 1 else { return false }
+      return load.records.rejected == load.records.found
+    }.map(\.item.id)
+  }
+
+  /// The failures of its items, those of one reason together; the reason of most items first.
+  var failures: [ReportedRun.Failure] {
+    var groups: [ReportedRun.Failure] = []
+    for failure in items.compactMap(\.failure) {
+      let message = Self.message(failure)
+      if let place = groups.firstIndex(where: { $0.error == failure.error && $0.message == message }) {
+        groups[place].items.append(failure.item.id)
+      } else {
+        groups.append(
+          .init(items: [failure.item.id], stage: failure.stage?.rawValue, error: failure.error, message: message))
+      }
+    }
+    return groups.enumerated().sorted { ($1.element.items.count, $0.offset) < ($0.element.items.count, $1.offset) }
+      .map(\.element)
+  }
+
+  /// The text of a failure for a person.
+  static func message(_ failure: ItemFailure) -> String {
+    guard failure.stage != nil || failure.error != ItemFailure.unrecorded else {
+      return "the failure could not be recorded when it happened; Step Functions has it"
+    }
+    return message(of: failure.cause)
+  }
+
+  /// The text of a cause: that of a function is a document.
+  private static func message(of cause: String?) -> String {
+    guard let cause else { return "" }
+    let document = try? JSONValue(parsing: Array(cause.utf8)).object
+    guard let text = document?["errorMessage"]?.string, !text.isEmpty else { return cause }
+    return text
+  }
+
+  /// The reason why the run was given up, or what it did not do beside its items.
+  var cause: String {
+    if isStuck { return "It did not end within the time that a run may take, and did not close itself." }
+    let message = Self.message(of: record.cause)
+    guard let error = record.error else { return message }
+    return message.isEmpty ? error : "\(error): \(message)"
+  }
+
+  /// The command that goes on; nil if nothing is left to do.
+  var next: String? {
+    let run = ShellWord.quoted(record.run)
+    if isStuck { return Command.line("status\(option)") }
+    guard isOver else { return Command.line("watch \(run)\(option)") }
+    // Of several errors the one of most items is seen to first; retry takes the others too.
+    if let failure = failures.first {
+      return Command.line(
+        RunRemedy(error: failure.error, message: failure.message).commands(for: record.run, option))
+    }
+    if count([.aborted, .notTried]) > 0 { return Command.line("retry \(run)\(option)") }
+    if let error = record.error {
+      let isSetting = PipelineError.Name(rawValue: error)?.isOfSettings ?? false
+      return Command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors")
+    }
+    if record.records.rejected > 0 { return Command.line("rejected --run \(run)\(option)") }
+    return record.status == .success ? nil : Command.line("status \(run)\(option)")
+  }
+
+  /// The run for the page.
+  /// - Parameter requests: the pages that were read, and that could not be read; nil if that is not known.
+  func reported(requests: (read: Int, failed: Int)?) -> ReportedRun {
+    ReportedRun(
+      name: record.run, trigger: record.trigger.rawValue + (record.origin.jobType.map { ", job \($0)" } ?? ""),
+      outcome: outcome, startedAt: record.startedAt, endedAt: outcome == .lost ? nil : record.endedAt,
+      items: record.items.count, itemsDone: done, itemsFailed: failed, itemsUndone: undone, records: record.records,
+      requests: requests.map { $0.read + $0.failed }, requestsFailed: requests?.failed, cause: cause,
+      failures: failures, next: next)
+  }
+}
