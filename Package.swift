@@ -525,6 +525,10 @@ let package = Package(
       tests("APIRouting", at: "API/Routing", of: "APIRouting", "Compression", "Contracts", "JSON", "Time"),
       tests("APIServer", at: "API/Server", of: "APIRouting", "APIServer", "Time"),
       tests(
+        "OperationsPage", at: "API/Operations",
+        of: "APIRouting", "APISupport", "ConcertsSink", "Contracts", "Cryptography", "Datasets", "Definitions", "Ledger",
+        "OperationsPage", "Postgres", "Settings", "Time"),
+      tests(
         "APIData", at: "API/Data",
         of: "APIData", "APIRouting", "APISetup", "APISupport", "ConcertsSink", "Contracts", "JSON", "Ledger",
         "Postgres",

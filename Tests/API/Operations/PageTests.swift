@@ -1,0 +1,137 @@
+import Cryptography
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import OperationsPage
+
+/// The page as a document: libxml2 reads each of them.
+@Suite("The operators' page")
+struct PageTests {
+  static let names = SampleReports.all.map(\.name) + ["hostile"]
+
+  private func page(_ name: String, reload: OperationsPage.Reload = .bySelf) throws -> PageDocument {
+    let report = SampleReports.all.first { $0.name == name }?.report ?? SampleReports.hostile
+    return try PageDocument(report, reload: reload)
+  }
+
+  @Test("Ids are unique, and every reference to one is met", arguments: names)
+  func ids(name: String) throws {
+    let page = try page(name)
+    let ids = page.values(of: "id")
+    #expect(Set(ids).count == ids.count)
+    #expect(ids.contains("verdict"))
+    for reference in page.values(of: "aria-labelledby").flatMap({ $0.split(separator: " ") }) {
+      #expect(ids.contains(String(reference)))
+    }
+    for link in page.values(of: "href") where link.hasPrefix("#") { #expect(ids.contains(String(link.dropFirst()))) }
+  }
+
+  @Test("There is one first heading, and no level is left out", arguments: names)
+  func headings(name: String) throws {
+    let levels = try page(name).elements("h1", "h2", "h3", "h4").map { Int($0.localName?.dropFirst() ?? "") ?? 0 }
+    #expect(levels.count { $0 == 1 } == 1)
+    #expect(levels.first == 1)
+    for (before, level) in zip(levels, levels.dropFirst()) { #expect(level <= before + 1) }
+  }
+
+  @Test(
+    "Under each plot is a table with a row for each bar, and each plot has a title and a description", arguments: names)
+  func tables(name: String) throws {
+    let page = try page(name)
+    let figures = page.elements("figure")
+    #expect(figures.isEmpty == (name == "first"))
+    for figure in figures {
+      let inside = PageDocument.descendants(of: figure)
+      let bars = inside.filter { $0.localName == "rect" }
+      let rows = inside.filter { $0.localName == "tr" }
+      #expect(inside.contains { $0.localName == "details" })
+      #expect(rows.count > bars.count)
+      guard let plot = inside.first(where: { $0.localName == "svg" }) else {
+        #expect(figure.text.contains("No numbers yet"))
+        continue
+      }
+      #expect(plot.value("role") == "img")
+      let children = (plot.children ?? []).compactMap { ($0 as? XMLElement)?.localName }
+      #expect(children.prefix(2) == ["title", "desc"])
+    }
+    for table in page.elements("table") {
+      #expect(PageDocument.descendants(of: table).contains { $0.localName == "caption" })
+    }
+    for cell in page.elements("th") { #expect(["col", "row"].contains(cell.value("scope"))) }
+  }
+
+  @Test("The page refers to nothing outside itself, and has no script and no style of an element", arguments: names)
+  func isClosed(name: String) throws {
+    let page = try page(name)
+    #expect(page.elements("script", "link", "img", "iframe", "object", "embed", "base", "form", "image", "use").isEmpty)
+    for attribute in ["src", "srcset", "style", "action", "onload", "onerror", "onclick", "background"] {
+      #expect(page.values(of: attribute).isEmpty)
+    }
+    for link in page.values(of: "href") { #expect(link.hasPrefix("#") || link.hasPrefix("?")) }
+    #expect(!StyleSheet.text.contains("url("))
+    #expect(!StyleSheet.text.contains("@import"))
+  }
+
+  @Test("The policy allows the page's own style by its hash, and nothing else")
+  func policy() throws {
+    let page = try page("outage")
+    let style = try #require(page.elements("style").first).text
+    let hash = try Digest(of: Data(style.utf8)).base64
+    #expect(OperationsPage.policy.hasPrefix("default-src 'none'; style-src 'sha256-\(hash)'"))
+    #expect(!OperationsPage.policy.contains("unsafe"))
+    let meta = page.elements("meta").first { $0.value("http-equiv") == "Content-Security-Policy" }
+    #expect(meta?.value("content")?.hasPrefix("default-src 'none'; style-src 'sha256-\(hash)'") == true)
+  }
+
+  @Test("A served page loads itself again, unless a person has stopped that. A file does not")
+  func reload() throws {
+    let refreshes = { (reload: OperationsPage.Reload) in
+      try page("quiet", reload: reload).elements("meta").contains { $0.value("http-equiv") == "refresh" }
+    }
+    #expect(try refreshes(.bySelf))
+    #expect(try !refreshes(.stopped))
+    #expect(try !refreshes(.never))
+    #expect(try page("quiet", reload: .never).values(of: "href").allSatisfy { $0.hasPrefix("#") })
+  }
+
+  @Test("The first heading after the name says what is wrong, and each problem has its command")
+  func verdict() throws {
+    let page = try page("outage")
+    #expect(page.elements("h2").first?.text == "✕ 2 things need you")
+    #expect(page.elements("title").first?.text == "✕ 2 · FestVibes ETL")
+    let commands = page.elements("code").map(\.text)
+    #expect(commands.first == "festvibes retry schedule-wwoz-20261128T2200Z")
+    for problem in SampleReports.outage.problems + SampleReports.outage.remarks {
+      #expect(commands.contains(problem.next ?? ""))
+    }
+    #expect(try self.page("quiet").elements("h2").first?.text == "✓ All is well")
+    #expect(try self.page("first").elements("h2").first?.text == "✓ Nothing has run yet")
+  }
+
+  @Test("Every state of a day is told by a word, not by a color alone")
+  func days() throws {
+    let page = try page("outage")
+    let cells = page.elements("td").filter { $0.value("class")?.hasPrefix("day ") == true }
+    #expect(cells.count == SampleReports.outage.datasets[0].days.count)
+    for (cell, day) in zip(cells, SampleReports.outage.datasets[0].days) {
+      #expect(cell.text.contains(day.state.word))
+      #expect(cell.text.contains(day.state.sign))
+    }
+    #expect(cells.count { $0.value("aria-current") == "date" } == 1)
+  }
+
+  @Test("Hostile texts stay texts: no element, no control character, no turned direction")
+  func escaping() throws {
+    let page = try page("hostile")
+    #expect(page.elements("script", "img").isEmpty)
+    #expect(page.elements("style").count == 1)
+    let wanted = SampleReports.hostileText
+      .replacing("\u{0}", with: "\u{FFFD}").replacing("\u{1b}", with: "\u{FFFD}").replacing(
+        "\u{202e}", with: "\u{FFFD}")
+    let commands = page.elements("code").map(\.text)
+    #expect(commands.count == 4)
+    #expect(commands.allSatisfy { $0 == wanted })
+    #expect(!page.text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
+  }
+}
