@@ -15,7 +15,7 @@ struct BarChart {
   let bars: [Bar]
   let format: (Double) -> String
 
-  private static let (width, height, left, bottom, top) = (360.0, 130.0, 44.0, 20.0, 10.0)
+  private static let (width, height, left, bottom, top) = (280.0, 120.0, 44.0, 20.0, 10.0)
 
   /// The sentence for readers who do not see the plot.
   private var description: String {

@@ -34,10 +34,11 @@ struct DatasetSection {
         id: "\(id)-\(part)", title: title, axis: "run of",
         bars: zip(labels, runs).map { .init(label: $0, value: value($1), tone: tone($1)) }, format: format)
     }
-    let inMinutes = (runs.compactMap(\.seconds).max() ?? 0) >= 120
+    let isLong = (runs.compactMap(\.seconds).max() ?? 0) >= 120
     let duration = chart(
-      "duration", "Duration of runs", { Self.decimal(inMinutes ? $0 / 60 : $0) + (inMinutes ? " min" : " s") },
-      tone: { $0.outcome == .success ? .info : $0.outcome.tone }, \.seconds)
+      "duration", "Duration of runs", { Self.decimal($0) + (isLong ? " min" : " s") },
+      tone: { $0.outcome == .success ? .info : $0.outcome.tone }
+    ) { run in run.seconds.map { isLong ? $0 / 60 : $0 } }
     let requests = chart("requests", "Requests per run") { run in run.requests.map { Double($0) } }
     let rejected = chart("rejected", "Rejected per run", tone: { _ in .warn }) { Double($0.records.rejected) }
     let days = BarChart(

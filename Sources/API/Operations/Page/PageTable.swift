@@ -22,6 +22,8 @@ struct PageTable {
   let columns: [Column]
   /// The cells of each row. The first names the row.
   var rows: [[Cell]] = []
+  /// What stands below a row, over the whole width, by the row's place.
+  var notes: [Int: Cell] = [:]
 
   init(_ label: String, _ columns: [Column]) { (self.label, self.columns) = (label, columns) }
 
@@ -42,7 +44,13 @@ struct PageTable {
           }
         }
         page.element("tbody") { page in
-          for row in rows { write(row, to: &page) }
+          for (place, row) in rows.enumerated() {
+            write(row, to: &page)
+            guard let note = notes[place] else { continue }
+            page.element("tr", ["class": "note"]) { page in
+              page.element("td", ["colspan": "\(columns.count)"], note)
+            }
+          }
         }
       }
     }

@@ -6,25 +6,41 @@ struct RunsSection {
   let label: String
   let now: Date
 
+  /// The runs that are seen at once. The older ones are folded.
+  private static let shown = 6
+
   func write(to page: inout PageWriter) {
     guard !runs.isEmpty else { return page.element("p", ["class": "muted"], "None yet.") }
+    table(runs.prefix(Self.shown), label).write(to: &page)
+    guard runs.count > Self.shown else { return }
+    page.element("details") { page in
+      page.element("summary", "\(PageText.count(runs.count - Self.shown, "older run"))")
+      table(runs.dropFirst(Self.shown), "\(label), the older ones").write(to: &page)
+    }
+  }
+
+  private func table(_ runs: ArraySlice<ReportedRun>, _ label: String) -> PageTable {
     var table = PageTable(
       label,
       [
-        .init("run"), .init("outcome"), .init("took", isNumber: true), .init("items", isNumber: true, isExtra: true),
+        .init("run"), .init("outcome"), .init("took", isNumber: true), .init("items", isNumber: true),
         .init("found", isNumber: true), .init("new", isNumber: true, isExtra: true),
-        .init("changed", isNumber: true, isExtra: true), .init("rejected", isNumber: true, isExtra: true),
-        .init("cause, and what to do"),
+        .init("changed", isNumber: true, isExtra: true), .init("unchanged", isNumber: true, isExtra: true),
+        .init("rejected", isNumber: true, isExtra: true),
       ])
     table.rows = runs.map { run in
       [
         { name(run, &$0) }, PageTable.tag(run.outcome.rawValue, run.outcome.tone),
         PageTable.cell(run.seconds.map(PageText.span) ?? (run.outcome == .running ? "so far" : "–")),
         PageTable.cell(Self.items(run)), PageTable.cell(run.records.found), PageTable.cell(run.records.new),
-        PageTable.cell(run.records.changed), PageTable.cell(run.records.rejected), { causes(run, &$0) },
+        PageTable.cell(run.records.changed), PageTable.cell(run.records.unchanged),
+        PageTable.cell(run.records.rejected),
       ]
     }
-    table.write(to: &page)
+    for (place, run) in runs.enumerated() where run.next != nil || !Self.sentences(run).isEmpty {
+      table.notes[place] = { causes(run, &$0) }
+    }
+    return table
   }
 
   private func name(_ run: ReportedRun, _ page: inout PageWriter) {
@@ -41,19 +57,21 @@ struct RunsSection {
     run.itemsDone == run.items ? PageText.number(run.items) : "\(run.itemsDone) of \(run.items)"
   }
 
-  private func causes(_ run: ReportedRun, _ page: inout PageWriter) {
-    var sentences: [String] = []
-    if !run.cause.isEmpty { sentences.append(run.cause) }
-    sentences += run.failures.map { failure in
+  /// The causes, one a line.
+  private static func sentences(_ run: ReportedRun) -> [String] {
+    let failures = run.failures.map { failure in
       let place = failure.stage.map { " in \($0)" } ?? ""
       let items = failure.items.prefix(3).joined(separator: ", ")
       let more = failure.items.count > 3 ? " and \(failure.items.count - 3) more" : ""
       return "\(items)\(more): \(failure.error)\(place)" + (failure.message.isEmpty ? "" : ": \(failure.message)")
     }
-    if run.itemsUndone > 0 { sentences.append("\(PageText.count(run.itemsUndone, "item")) stopped or not tried.") }
-    for sentence in sentences.prefix(5) {
-      page.element("p", ["class": "cause"], PageText.brief(sentence))
-    }
+    let undone = run.itemsUndone > 0 ? ["\(PageText.count(run.itemsUndone, "item")) stopped or not tried."] : []
+    return [run.cause].filter { !$0.isEmpty } + failures + undone
+  }
+
+  private func causes(_ run: ReportedRun, _ page: inout PageWriter) {
+    let sentences = Self.sentences(run)
+    for sentence in sentences.prefix(5) { page.element("p", ["class": "cause"], PageText.brief(sentence)) }
     if sentences.count > 5 { page.element("p", ["class": "muted"], "and \(sentences.count - 5) more causes") }
     VerdictSection.next(run.next, to: &page)
   }
