@@ -18,8 +18,9 @@ struct OverviewSection {
     var table = PageTable(
       "Datasets",
       [
-        .init("dataset"), .init("last run"), .init("outcome"), .init("loaded"), .init("last success", isExtra: true),
-        .init("stale", isNumber: true), .init("rejected", isNumber: true),
+        .init("dataset"), .init("outcome"), .init("last run"), .init("loaded", isExtra: true),
+        .init("last success", isExtra: true),
+        .init("stale", isNumber: true), .init("rejected", isNumber: true, isExtra: true),
       ])
     table.rows = report.datasets.enumerated().map { index, dataset in
       let run = dataset.runs.first
@@ -27,8 +28,8 @@ struct OverviewSection {
         { page in
           guard run != nil else { return page.text(dataset.id) }
           page.element("a", ["href": "#d\(index + 1)"], dataset.id)
-        }, { $0.time(run?.startedAt, from: report.time, isBrief: true) },
-        run.map { PageTable.tag($0.outcome.rawValue, $0.outcome.tone) } ?? PageTable.cell("–"),
+        }, run.map { PageTable.tag($0.outcome.rawValue, $0.outcome.tone) } ?? PageTable.cell("–"),
+        { $0.time(run?.startedAt, from: report.time, isBrief: true) },
         { $0.time(dataset.loadedAt, from: report.time, isBrief: true) },
         { $0.time(dataset.successAt, from: report.time, isBrief: true) },
         Self.count(dataset.staleItems, .bad), Self.count(dataset.openRejections, .warn),

@@ -23,8 +23,8 @@ struct RunsSection {
     var table = PageTable(
       label,
       [
-        .init("run"), .init("outcome"), .init("took", isNumber: true), .init("items", isNumber: true),
-        .init("found", isNumber: true), .init("new", isNumber: true, isExtra: true),
+        .init("run"), .init("outcome"), .init("took", isNumber: true), .init("items", isNumber: true, isExtra: true),
+        .init("found", isNumber: true, isExtra: true), .init("new", isNumber: true, isExtra: true),
         .init("changed", isNumber: true, isExtra: true), .init("unchanged", isNumber: true, isExtra: true),
         .init("rejected", isNumber: true, isExtra: true),
       ])

@@ -22,7 +22,7 @@ enum StyleSheet {
     header{padding-top:1.25rem}footer{padding-top:2rem;padding-bottom:2rem;font-size:.875rem}
     h1{font-size:1.125rem;margin:0}h2{font-size:1.25rem;margin:2.5rem 0 .75rem}h3{font-size:1rem;margin:1.5rem 0 .5rem}
     p{margin:.25rem 0}a{color:var(--info)}:focus-visible{outline:3px solid var(--info);outline-offset:2px}
-    .muted{color:var(--muted);font-weight:400}.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    .muted{color:var(--muted);font-weight:400}.hidden{position:absolute;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     .verdict{border-radius:.75rem;padding:1.25rem;margin-top:1rem;border-left:.5rem solid}
     .verdict h2{margin:0;font-size:1.6rem;line-height:1.25}.verdict h3{margin:1.25rem 0 .25rem;font-size:1.125rem}
     .verdict.good{background:var(--good-soft);border-color:var(--good)}.verdict.good h2{color:var(--good)}
@@ -43,11 +43,11 @@ enum StyleSheet {
   }.joined()
 
   private static let tables = """
-    .wide{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
+    .wide{overflow-x:auto;position:relative;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}caption{text-align:left;padding:.5rem .75rem}
     th,td{text-align:left;vertical-align:top;padding:.45rem .75rem;border-bottom:1px solid var(--line)}
     thead th{color:var(--muted);font-weight:600;font-size:.875rem;white-space:nowrap}tbody tr:last-child>*{border-bottom:0}
-    tbody th{font-weight:600}.right{text-align:right}time{white-space:nowrap}.run{overflow-wrap:anywhere}
+    tbody th{font-weight:600}.right{text-align:right}time{white-space:nowrap}.run{display:inline-block;overflow-wrap:anywhere;min-width:min(20rem,42vw)}
     tr:has(+.note)>*{border-bottom:0}.note td{padding-top:0;padding-left:1.5rem}
     details{margin-top:.5rem}summary{cursor:pointer;color:var(--info);width:fit-content}
     details table{font-size:.9375rem}
@@ -68,16 +68,16 @@ enum StyleSheet {
     .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));gap:1rem;align-items:start}
     figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;min-width:0}
     figcaption{font-weight:600}svg{display:block;width:100%;height:auto;margin-top:.5rem}
-    svg text{font:11px system-ui,sans-serif;fill:var(--muted)}svg line{stroke:var(--line)}
+    svg text{font:12px system-ui,sans-serif;fill:var(--muted)}svg line{stroke:var(--line)}
 
     """
 
   private static let narrow = """
     @media(max-width:40rem){main,header,footer{padding-left:.75rem;padding-right:.75rem}.extra{display:none}
-    th,td{padding:.4rem .5rem}.verdict{padding:1rem}.verdict h2{font-size:1.35rem}.note td{padding-left:.5rem}
+    th,td{padding:.4rem .4rem}.verdict{padding:1rem}.verdict h2{font-size:1.35rem}.note td{padding-left:.5rem}
     .calendar td{padding:.2rem;height:3.4rem;text-align:center}.day .count{float:none;display:block;font-size:.8125rem}
-    .day .word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-    .day .state{display:inline}.day .state::before{content:" "}.next{display:block}.next code{display:block}}
+    .day .word{position:absolute;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    .next{display:block}time{white-space:normal}tbody th{overflow-wrap:anywhere}td.right{white-space:nowrap}.next code{display:block}}
     @media print{.next code{user-select:auto}details:not([open])>*{display:block}}
     """
 }
