@@ -24,6 +24,7 @@
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
 # make api-test  tests the read API by its OpenAPI document, and abuses it: CASES=1000 of each operation, ONLY=server, function or abuse
+# make screens  shows the operators' page of invented days in Chromium, measures it, and keeps the pictures in .local/screens
 # make install  installs what is missing: Debian packages, and a Python environment in .local/; with ENRICH=1 also pgvector
 # make weights  makes the weights of the embedding model in .local/weights, once; downloads 84 MB
 # make hooks    makes git run lint-quick before each commit
@@ -64,7 +65,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: api-test image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
+.PHONY: api-test screens image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -265,6 +266,13 @@ cases: install-libraries pins
 # schemathesis has an environment of its own: it needs other versions than the local AWS.
 api_client := .local/api-client
 CASES ?= 300
+screens: export TESTS := OperationsPageTests
+screens: install-libraries debug-tests
+	@statemachine/local/install --screens
+	@mkdir -p .local/screens
+	@$(without_services) SCREENS=$(CURDIR)/.local/screens swift test --skip-build --disable-xctest \
+	  --filter '^OperationsPageTests.ScreenTests' 2>&1 | awk $(unit_filter)
+
 api-test: export API := 1
 api-test: install release
 	@python3 -m venv $(api_client)

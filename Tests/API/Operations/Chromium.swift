@@ -24,18 +24,13 @@ struct Chromium {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  /// The folder for the pictures: `SCREENS`, else one that is deleted.
-  private let folder: URL
-  private let isKept: Bool
+  /// The folder for the pictures.
+  private static let pictures = ProcessInfo.processInfo.environment["SCREENS"] ?? ""
 
-  init() throws {
-    let name = ProcessInfo.processInfo.environment["SCREENS"] ?? ""
-    isKept = !name.isEmpty
-    folder = isKept ? URL(filePath: name) : FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  /// True if somebody wants the pictures. Without that no test starts a browser: it would slow the others.
+  static let isAsked = !pictures.isEmpty
 
-  func clean() { if !isKept { try? FileManager.default.removeItem(at: folder) } }
+  private let folder = URL(filePath: Self.pictures)
 
   /// Takes a picture of a page's whole length.
   /// - Returns: the picture's size.
