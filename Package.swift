@@ -357,7 +357,8 @@ let package = Package(
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "OperationsPage", "Postgres", "Processing",
-          "Publishing", "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text",
+          "Publishing", "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity",
+          "Text",
           "Time", "Versions",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -526,7 +527,8 @@ let package = Package(
       tests("APIServer", at: "API/Server", of: "APIRouting", "APIServer", "Time"),
       tests(
         "OperationsPage", at: "API/Operations",
-        of: "APIRouting", "APISupport", "ConcertsSink", "Contracts", "Cryptography", "Datasets", "Definitions", "Ledger",
+        of: "APIRouting", "APISupport", "ConcertsSink", "Contracts", "Cryptography", "Datasets", "Definitions",
+        "Ledger",
         "OperationsPage", "Postgres", "Settings", "Time"),
       tests(
         "APIData", at: "API/Data",

@@ -3,7 +3,7 @@ import APISupport
 import Contracts
 import FoundationEssentials
 
-/// `GET /ops`: the operators' page. A key is the password; where no key is configured, the router does not have the route.
+/// `GET /ops`: the operators' page. A key is the password; without a configured key, the router does not have the route.
 public struct OperationsRoute: Sendable {
   private let database: APIDatabase
   private let reader: @Sendable () throws(PipelineError) -> OperationsReader

@@ -46,13 +46,14 @@ public enum RunRemedy: Equatable, Sendable {
       }
   }
 
-  /// True for a message of the sink `postgres` about a table that differs from its definition: it says what to do, and no
-  /// migration changes it.
+  /// True for a message of the sink `postgres` about a table that differs from its definition: it says what to do, and
+  /// no migration changes it.
   private static func isOfDeclaredTable(_ message: String) -> Bool {
     ["the table ", "the schema ", "schema_contract"].contains { message.contains($0) }
   }
 
-  /// Returns the arguments of `festvibes` for a run: of one command, or of several, each for when the one before succeeds.
+  /// Returns the arguments of `festvibes` for a run: of one command, or of several, each for when the one before it
+  /// succeeds.
   /// - Parameters:
   ///   - run: the run's name.
   ///   - option: the option of its dataset, with a space before it; empty for the standard one.

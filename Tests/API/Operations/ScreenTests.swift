@@ -11,8 +11,9 @@ struct ScreenTests {
     Chromium.Screen.all.map { (name, $0) }
   }
 
-  /// Writes into the title: the width and the height that the content needs, the lower end of the first command, the number of
-  /// loaded resources, of tables that are cut and not folded, and of texts whose contrast is under AA, with their places.
+  /// Writes into the title: the width and the height that the content needs, the lower end of the first command, the
+  /// number of loaded resources, of tables that are cut and not folded, and of texts whose contrast is under AA, with
+  /// their places.
   private static let script = """
     const lum=c=>{const v=c.map(x=>{x/=255;return x<=.04045?x/12.92:((x+.055)/1.055)**2.4});
       return .2126*v[0]+.7152*v[1]+.0722*v[2]};

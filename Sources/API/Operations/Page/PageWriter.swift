@@ -56,8 +56,8 @@ struct PageWriter {
     return String(escaped)
   }
 
-  /// False for characters that XML does not allow, and for those that turn the direction of a text: a command would read
-  /// otherwise than it is pasted.
+  /// False for characters that XML does not allow, and for those that turn the direction of a text: a command would
+  /// read otherwise than it is pasted.
   private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A: true

@@ -1,4 +1,4 @@
-/// The colors of the page, for a light and for a dark screen. The tests compute the contrast of all pairs that the page has.
+/// The colors of the page, for a light and for a dark screen. The tests compute the contrast of all its pairs.
 struct Palette {
   /// A meaning that has a color of its own, for texts and bars, and a soft one behind texts.
   enum Tone: String, CaseIterable {

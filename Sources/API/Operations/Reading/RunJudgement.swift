@@ -4,7 +4,7 @@ import FoundationEssentials
 import JSON
 import Ledger
 
-/// The outcome of a run by the ledger alone, and the command that goes on, by the rules of `festvibes status` and `run`.
+/// The outcome of a run by the ledger alone, and the command that goes on, by the rules of `festvibes status`.
 struct RunJudgement {
   let record: RunRecord
   /// The run's items; empty if they were not read, because all are done.
