@@ -5,7 +5,7 @@ struct ShellCommand: Equatable, Sendable {
   var name: String
   var arguments: [String] = []
 
-  /// Returns the commands of a line. Understands quotes, `;`, `|`, `&&`, `$(…)` around a command, and comments: as much
+  /// Returns the commands of a line. Understands quotes, `;`, `|`, `&&`, `>`, `$(…)` around a command, and comments: as much
   /// shell as documents need.
   static func all(in line: String) -> [ShellCommand] {
     words(in: line).split { separators.contains($0) }.compactMap { words in
@@ -13,7 +13,8 @@ struct ShellCommand: Equatable, Sendable {
       let assignments = words.prefix { $0.contains(/^[A-Z_]+=/) }
       guard let name = words.dropFirst(assignments.count).first else { return nil }
       return ShellCommand(
-        assignments: Array(assignments), name: name, arguments: Array(words.dropFirst(assignments.count + 1)))
+        assignments: Array(assignments), name: name,
+        arguments: Array(words.dropFirst(assignments.count + 1).prefix { $0 != ">" }))
     }
   }
 

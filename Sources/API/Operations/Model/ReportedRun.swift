@@ -26,7 +26,7 @@ public struct ReportedRun: Equatable, Sendable {
   }
 
   public var name: String
-  /// Why it was started, with its job: `schedule, job hourly`.
+  /// The reason for which it was started, with its job: `schedule, job hourly`.
   public var trigger: String
   public var outcome: Outcome
   public var startedAt: Date

@@ -12,7 +12,7 @@ public struct OperationsPage: Sendable {
   private static let contentPolicy =
     "default-src 'none'; style-src \(StyleSheet.source); base-uri 'none'; form-action 'none'"
 
-  /// How the page stays up to date.
+  /// The way in which the page stays up to date.
   public enum Reload: Sendable {
     /// A page of a server, which loads itself again.
     case bySelf

@@ -22,7 +22,7 @@ struct PageTable {
   let columns: [Column]
   /// The cells of each row. The first names the row.
   var rows: [[Cell]] = []
-  /// What stands below a row, over the whole width, by the row's place.
+  /// Cells below a row, over the whole width, by the row's place.
   var notes: [Int: Cell] = [:]
 
   init(_ label: String, _ columns: [Column]) { (self.label, self.columns) = (label, columns) }

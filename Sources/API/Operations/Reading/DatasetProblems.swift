@@ -5,7 +5,7 @@ import FoundationEssentials
 import Ledger
 import Time
 
-/// What a person has to do about a dataset, and what they may want to know, by the rules of `festvibes status`.
+/// The things that a person has to do about a dataset, and those that they may want to know, by the rules of `festvibes status`.
 struct DatasetProblems {
   let operated: OperatedDataset
   let found: DatasetReader.Result
@@ -47,7 +47,7 @@ struct DatasetProblems {
       next: Command.line("rejected --run \(ShellWord.quoted(run.record.run))\(operated.option)"))
   }
 
-  /// Of the schedules the one whose time passed last without a run.
+  /// The schedule whose time passed last without a run.
   private var overdue: Problem? {
     guard expectsSchedules, let lastRun = found.startedAt else { return nil }
     let limit = now.addingTimeInterval(-DatasetSchedule.tolerance)

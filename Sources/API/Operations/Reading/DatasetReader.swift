@@ -14,7 +14,7 @@ struct DatasetReader {
   let now: Date
   let deadline: Deadline
 
-  /// What the page shows of the dataset, and what follows from it.
+  /// The dataset as the page shows it, and what follows from that.
   struct Result {
     var report: DatasetReport
     /// Newest first.
