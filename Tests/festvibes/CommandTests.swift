@@ -14,7 +14,7 @@ struct CommandTests {
         "run", "schedule", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "state", "lock",
         "doctor",
         "show", "versions", "diff", "search", "similar", "geocode", "links", "duplicates",
-        "datasets", "check", "try", "quality", "schema", "serve", "migrate", "invoke",
+        "datasets", "check", "try", "quality", "schema", "report", "serve", "migrate", "invoke",
       ])
     for setting in ["STATE_MACHINE_ARN", "PG_DATABASE_URL", "REDIS_URL"] { #expect(help.contains(setting)) }
   }

@@ -9,7 +9,9 @@ struct OverviewSection {
     }
     page.element("section", ["aria-labelledby": "upcoming"]) { page in
       page.element("h2", ["id": "upcoming"], "Next scheduled runs")
-      guard !report.upcoming.isEmpty else { return page.element("p", ["class": "muted"], "No schedule is known.") }
+      guard !report.upcoming.isEmpty else {
+        return page.element("p", ["class": "muted"], "No schedule is going to start a run.")
+      }
       upcoming.write(to: &page)
     }
   }

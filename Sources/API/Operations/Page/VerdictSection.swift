@@ -41,7 +41,8 @@ struct VerdictSection {
       return "Nothing to do. The next run is of \(next.dataset), \(PageText.distance(next.time, from: report.time))."
     }
     return report.datasets.contains { !$0.runs.isEmpty }
-      ? "Nothing to do. No schedule is known." : "The first run will appear here: festvibes run starts one."
+      ? "Nothing to do. No schedule is going to start a run."
+      : "The first run will appear here: festvibes run starts one."
   }
 
   private func write(_ problem: OperationsReport.Problem, to page: inout PageWriter) {
