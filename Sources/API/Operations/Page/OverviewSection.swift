@@ -12,6 +12,8 @@ struct OverviewSection {
       guard !report.upcoming.isEmpty else {
         return page.element("p", ["class": "muted"], "No schedule is going to start a run.")
       }
+      page.element(
+        "p", ["class": "muted"], "As the definitions say. A deployment starts those that its settings name.")
       upcoming.write(to: &page)
     }
   }

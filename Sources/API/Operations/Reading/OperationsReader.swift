@@ -8,7 +8,7 @@ import Time
 /// Reads the report from the ledger.
 public struct OperationsReader: Sendable {
   /// The start times that the page shows.
-  private static let shownStarts = 10
+  private static let shownStarts = 40
 
   private let datasets: [OperatedDataset]
   private let expectsSchedules: Bool
