@@ -272,7 +272,7 @@ let package = Package(
       "Links", at: "Enrichment/Links", uses: ["Contracts", "Ledger", "Postgres", "Text", "Time"],
       exclude: ["README.md"], settings: fast),
 
-    // The read API. No function links any of it.
+    // The read API. Of the functions only ReadAPI links any of it.
     library(
       "APIRouting", at: "API/Routing", uses: ["Compression", "Contracts", "Cryptography", "JSON", "Text", "Time"]),
     library("APIServer", at: "API/Server", uses: ["APIRouting", "Contracts", "Text", "Time"]),

@@ -1,4 +1,4 @@
-/// A parameter that a route declares. The router refuses values that do not fit.
+/// A parameter that a route declares. The router refuses values that do not fit, and the OpenAPI document lists them.
 public struct RouteParameter: Sendable {
   public enum Location: String, Sendable {
     case path, query

@@ -147,17 +147,17 @@ extension EnvironmentVariable {
   public static let apiPort = EnvironmentVariable(
     "API_PORT", standard: "8000", readers: "festvibes serve", "The port of the read API.")
   public static let apiKey = EnvironmentVariable(
-    "API_KEY", standard: "", isSecret: true, readers: "festvibes serve",
+    "API_KEY", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve",
     "The keys that open the read API, with commas between them: each of 16 characters or more, or sha256: and the "
       + "hexadecimal SHA-256 of one.")
   public static let apiPublic = EnvironmentVariable(
-    "API_PUBLIC", standard: "false", readers: "festvibes serve",
-    "true lets everybody read the data without a key.")
+    "API_PUBLIC", standard: "false", readers: "ReadAPI, festvibes serve",
+    "true lets everybody read the data without a key. The page for operators needs one all the same.")
   public static let apiOrigins = EnvironmentVariable(
-    "API_CORS_ORIGINS", standard: "", readers: "festvibes serve",
+    "API_CORS_ORIGINS", standard: "", readers: "ReadAPI, festvibes serve",
     "The sites whose pages may read the API in a browser: origins with commas between them, or *. By default none.")
   public static let apiDatabaseURL = EnvironmentVariable(
-    "API_DATABASE_URL", standard: "", isSecret: true, readers: "festvibes serve",
+    "API_DATABASE_URL", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve",
     "The database with a role that may only read, which festvibes migrate --api prepares. By default PG_DATABASE_URL, in "
       + "transactions that only read.")
 }

@@ -48,7 +48,7 @@ struct InvokeCommand: ParsableCommand {
   ]
 
   /// The products that a deployment may leave out. A test compares them with terraform/functions.yaml.
-  static let optionalProducts: Set = ["Enricher"]
+  static let optionalProducts: Set = ["Enricher", "ReadAPI"]
 
   /// - Parameter machine: the ARN of the state machine, …:NAME-etl, whose deployment's function it is; nil: `festvibes`
   static func functionName(_ given: String, of machine: String? = nil) -> String {

@@ -19,7 +19,7 @@ struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Serve the read API on this machine, until Ctrl-C or SIGTERM.",
     discussion: """
-      GET / lists what it answers. Clients send a key of API_KEY as X-API-Key, or as \
+      Answers what the function ReadAPI answers on AWS: GET / lists it. Clients send a key of API_KEY as X-API-Key, or as \
       Authorization: Bearer; API_PUBLIC=true lets everybody read. The database is API_DATABASE_URL, else PG_DATABASE_URL; \
       festvibes migrate --api prepares a role that may only read, and the indexes. /ops is the operators' page, for a browser: \
       the password is a key of API_KEY.

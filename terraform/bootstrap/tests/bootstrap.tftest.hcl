@@ -459,6 +459,7 @@ run "policies_do_not_grow_with_the_datasets" {
     texts           = true
 
     enrichment_enabled = true
+    api_enabled        = true
   }
   override_data {
     target = data.aws_partition.this
