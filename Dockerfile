@@ -19,6 +19,7 @@ FROM swift:6.3-bookworm@sha256:7060a792f4cd9eaa0d00826d941cec00ab8d252d33b8b28bc
 # The names of the functions, of their products, and of the shared objects that they open; in two files, of those that are
 # always there, and of the others. Other changes of functions.yaml do not invalidate the build.
 FROM ${SWIFT_IMAGE} AS functions
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 WORKDIR /functions
 COPY terraform/functions terraform/functions.yaml ./
 RUN ./functions > products.txt && for optional in API ENRICH; do \

@@ -44,7 +44,7 @@ struct LogsCommandTests {
     #expect(ran.status == 0 && ran.error.isEmpty, "\(ran.error)")
     let names = [
       "CacheManager cache-manager", "DateRangeGenerator date-range-generator", "Enricher enricher", "Loader loader",
-      "Scraper scraper",
+      "ReadAPI read-api", "Scraper scraper",
     ]
     #expect(
       ran.output.split(separator: "\n").map(String.init)
@@ -53,7 +53,7 @@ struct LogsCommandTests {
           return "2024-05-31 14:00:00.250 CDT ERROR \(parts[0]) nightly i done festvibes-dev-\(parts[1])"
         })
     let asked = server.requests.filter { $0.header("X-Amz-Target")?.hasSuffix("FilterLogEvents") == true }
-    #expect(asked.count == 5)
+    #expect(asked.count == 6)
     let body = try #require(try JSONSerialization.jsonObject(with: asked[0].body) as? [String: Any])
     #expect(body["startTime"] as? Int == 1_717_181_940_000)
     #expect(body["endTime"] as? Int == 1_717_182_120_000)
@@ -85,13 +85,13 @@ struct LogsCommandTests {
     let environment = environment(try server(missing: "dev-enricher"))
     let ran = try FestVibesProcess("logs", "--run", "nightly", "--errors", environment: environment)
     #expect(ran.status == 0 && ran.error.isEmpty, "\(ran.error)")
-    #expect(ran.output.split(separator: "\n").count == 4, "\(ran.output)")
+    #expect(ran.output.split(separator: "\n").count == 5, "\(ran.output)")
     let named = try FestVibesProcess("logs", "--function", "Enricher", environment: environment)
     #expect(named.status == 1)
     #expect(named.error.contains("there is no log group /aws/lambda/festvibes-dev-enricher: "), "\(named.error)")
     let help = try FestVibesProcess("logs", "--help")
     let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(words.contains("Enricher, Loader, Scraper"))
+    #expect(words.contains("Enricher, Loader, ReadAPI, Scraper"))
   }
 
   @Test("A run that nobody knows is an error, and a known one without the wanted lines is not")

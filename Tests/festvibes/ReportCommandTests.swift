@@ -7,7 +7,8 @@ struct ReportCommandTests {
   @Test("It writes the operators' page as a file that does not load itself again")
   func page() throws {
     let database = try TestDatabase(migrated: true)
-    let ran = try FestVibesProcess("report", environment: ["PG_DATABASE_URL": database.url, "ENABLE_SCHEDULER": "true"])
+    let environment = ["PG_DATABASE_URL": database.url, "ENABLE_SCHEDULER": "true"]
+    let ran = try FestVibesProcess("report", environment: environment)
     withExtendedLifetime(database) {}
     #expect(ran.status == 0, "\(ran.error)")
     #expect(ran.output.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\""))

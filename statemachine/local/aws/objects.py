@@ -65,15 +65,20 @@ class ObjectStore:
         if changes and "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
             name, _, key = environ["PATH_INFO"].encode("latin-1").decode(errors="replace").lstrip("/").partition("/")
             with self.lock:
-                written = name in self.saved and name in backend().buckets and backend().buckets[name].keys.get(key)
-                if isinstance(written, FakeKey):
-                    self.save_object(name, key, written)
+                value = name in self.saved and name in backend().buckets and backend().buckets[name].keys.get(key)
+                if isinstance(value, FakeKey):
+                    self.save_object(name, key, value)
+                elif value is not False and key in self.saved[name]:
+                    self.remove_object(name, key)
                 else:
                     self.save()
         return response
 
     def save(self):
-        """Compares all of moto's objects with the saved ones; a request such as DeleteObjects can change many."""
+        """Compares all of moto's objects with the saved ones; a request such as DeleteObjects can change many.
+
+        An object that is the saved one is not looked at: the request that changes it names it.
+        """
         buckets = backend().buckets
         for name in set(self.saved) - set(buckets):
             shutil.rmtree(self.path(name), ignore_errors=True)
@@ -88,10 +93,14 @@ class ObjectStore:
             saved = self.saved[name]
             present = {key: value for key, value in bucket.keys.items() if isinstance(value, FakeKey)}
             for key in set(saved) - set(present):
-                os.unlink(self.path(name, digest(key)))
-                del saved[key]
+                self.remove_object(name, key)
             for key, value in present.items():
-                self.save_object(name, key, value)
+                if key not in saved or saved[key][0] is not value:
+                    self.save_object(name, key, value)
+
+    def remove_object(self, name, key):
+        del self.saved[name][key]
+        os.unlink(self.path(name, digest(key)))
 
     # Another request may still be setting the object's metadata. The saved header line then differs when that request
     # ends, and the object is written again.

@@ -148,7 +148,7 @@ def store_changed():
         changed.clear()
     for name, items in waiting.items():
         with open(path_of(name) + ".new", "w", encoding="utf-8") as file:
-            json.dump(items, file)
+            file.write(json.dumps(items))  # json.dump is ten times as slow: it is not written in C
         os.replace(path_of(name) + ".new", path_of(name))
 
 
