@@ -345,7 +345,8 @@ let package = Package(
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
     + function(
-      "ReadAPI", links: ["APIRoutes", "APISupport", "Settings"], uses: ["APIRouting"], excluding: ["README.md"])
+      "ReadAPI", links: ["APIRoutes", "APISupport", "RawStore", "Settings"], uses: ["APIRouting"],
+      excluding: ["README.md"])
     + [
       .executableTarget(
         name: "festvibes",

@@ -18,7 +18,7 @@ locals {
         runs  = local.starts_a_month[key]
         items = local.items[key]
         # 5 % of the calls are repeated. The functions have a quarter of a gigabyte.
-        transitions      = 1.05 * local.starts_a_month[key] * (15 + 8 * local.items[key])
+        transitions      = 1.05 * local.starts_a_month[key] * (16 + 8 * local.items[key])
         gigabyte_seconds = 1.05 * local.starts_a_month[key] * local.items[key] * 0.25 * (each.seconds + 2 + (contains([for section in local.definitions[split("/", key)[0]] : section[0]], "publish") ? 1 : 0))
         gigabytes        = local.starts_a_month[key] * local.items[key] * each.megabytes / 1000 * (lookup(var.retention_days, "raw/", 400) + var.noncurrent_days) / 30.4
         puts             = local.starts_a_month[key] * local.items[key] * each.puts
@@ -49,6 +49,6 @@ locals {
   # items at once, and those of different datasets may run at the same minute.
   connections = {
     for name, function in local.functions :
-    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(local.secrets[name], "PG_DATABASE_URL") && can(local.functions_of_runs[name])
+    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(local.secrets[name], "PG_DATABASE_URL")
   }
 }

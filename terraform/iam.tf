@@ -222,7 +222,7 @@ locals {
       Sid      = "InvokeTheFunctions"
       Effect   = "Allow"
       Action   = ["lambda:InvokeFunction"]
-      Resource = [for name in keys(local.functions_of_runs) : local.function_arns[name]]
+      Resource = values(local.function_arns)
     },
     {
       Sid      = "StartDatesAndJobs"

@@ -119,8 +119,5 @@ locals {
     name => "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-${name}"
   }
 
-  # The functions that the state machine calls.
-  functions_of_runs = { for name, function in local.functions : name => function if !try(function.serves, false) }
-
   tags = merge(var.tags, { Project = var.name, ManagedBy = "terraform" }) # bootstrap's policies know tables and streams by Project
 }

@@ -9,8 +9,8 @@ resource "aws_sfn_state_machine" "etl" {
   role_arn = aws_iam_role.this["state-machine"].arn
 
   definition = templatefile("${path.module}/../statemachine/etl.asl.json", merge(
-    { EnricherFunctionArn = "" }, # an optional function: the state machine skips what has no name
-    { for name, function in aws_lambda_function.this : "${local.functions[name].product}FunctionArn" => function.arn if can(local.functions_of_runs[name]) },
+    { EnricherFunctionArn = "", ReadAPIFunctionArn = "" }, # optional functions: the state machine skips what has no name
+    { for name, function in aws_lambda_function.this : "${local.functions[name].product}FunctionArn" => function.arn },
     { NotificationTopicArn = aws_sns_topic.runs.arn },
   ))
 

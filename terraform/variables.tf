@@ -291,8 +291,8 @@ variable "processed_bucket" {
 variable "retention_days" {
   description = "The days after which objects under a prefix of the data bucket are deleted; other prefixes are kept"
   type        = map(number)
-  # Documents and archives: a year, plus last year's festival. Pages: longer than any listing refers to them. Page leases and progress: one run.
-  default = { "raw/" = 400, "pages/" = 30, "pages/wwoz/claims/" = 2, "pages/progress/" = 1 }
+  # Documents and archives: a year, plus last year's festival. Pages: longer than any listing refers to them. Page leases and progress: one run. Reports: as long as the mail that names them is read.
+  default = { "raw/" = 400, "pages/" = 30, "pages/wwoz/claims/" = 2, "pages/progress/" = 1, "reports/" = 90 }
 
   validation {
     condition     = alltrue([for prefix, days in var.retention_days : endswith(prefix, "/") && days >= 1])

@@ -1,23 +1,35 @@
 import APIRouting
+import Contracts
 import LambdaRuntime
 
-/// Answers the requests of an HTTP API by the router that `festvibes serve` has, too.
+/// Answers the requests of an HTTP API by the router that `festvibes serve` has, too, and stores reports of runs.
 public struct ReadAPIHandler {
   private let router: Router
   private let access: AccessEntries
+  private let reports: RunReports
 
   /// - Parameter makeRouter: makes the router with the id of requests without one, and with the log.
   public init(
+    reports: RunReports,
     _ makeRouter: (
       _ makeID: @escaping @Sendable () -> String, _ log: @escaping @Sendable (APILogEntry) -> Void
     ) throws -> Router
   ) rethrows {
     let access = AccessEntries()
     self.access = access
+    self.reports = reports
     router = try makeRouter({ access.requestID }, { access.add($0) })
   }
 
-  public func handle(_ event: GatewayRequest, _ context: LambdaContext) -> GatewayResponse {
+  /// - Throws: only for a report, what `RunReports.write` throws. The state machine tries again, or goes on without one.
+  public func handle(_ event: ReadAPIEvent, _ context: LambdaContext) throws -> ReadAPIResponse {
+    switch event {
+    case .request(let request): .answer(answer(request, context))
+    case .report(let request): .report(FunctionResponse(try reports.write(request, deadline: context.deadline)))
+    }
+  }
+
+  private func answer(_ event: GatewayRequest, _ context: LambdaContext) -> GatewayResponse {
     access.begin(event.requestContext.requestId ?? context.requestID)
     let response = router.response(to: Self.request(event))
     for entry in access.take() {

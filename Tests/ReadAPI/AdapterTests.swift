@@ -11,7 +11,7 @@ import Time
 struct AdapterTests {
   /// A router whose one route answers with what it got.
   private func handler(body: String? = nil) -> ReadAPIHandler {
-    ReadAPIHandler { makeID, log in
+    ReadAPIHandler(reports: .none) { makeID, log in
       let route = Route(
         "GET", "/echo/{id}",
         [.path("id", .text(longest: 50), "An id"), RouteParameter("q", .text(longest: 50), "A text")],
@@ -30,11 +30,12 @@ struct AdapterTests {
   private func answer(
     _ handler: ReadAPIHandler, _ event: String, log: @escaping (String) -> Void = { _ in }
   ) throws -> GatewayResponse {
-    let request = try JSONDecoder().decode(GatewayRequest.self, from: Data(event.utf8))
+    let request = try JSONDecoder().decode(ReadAPIEvent.self, from: Data(event.utf8))
     let context = LambdaContext(
       requestID: "lambda-1", deadline: .none(on: SystemTime()),
       log: Logger(environment: ["AWS_LAMBDA_LOG_FORMAT": "JSON"], write: log))
-    return handler.handle(request, context)
+    guard case .answer(let answer) = try handler.handle(request, context) else { throw CancellationError() }
+    return answer
   }
 
   private func event(

@@ -28,7 +28,7 @@ extension StateMachineTests {
 
     @Test("is one call after all items and before the refresh; the summary has its counts")
     func once() throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true)
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich])
       let calls = run.functions.invocations(of: .enrich)
       #expect(calls.count == 1)
       let expected: NSDictionary = ["dataset": "wwoz", "run": run.execution.name, "so_far": NSNull()]
@@ -48,7 +48,7 @@ extension StateMachineTests {
 
     @Test("goes on while there is more, and hands on the counts so far")
     func more() throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         call.task == .enrich ? self.response(events: 10 * call.attempt, more: call.attempt < 3) : .succeeds
       }
       let calls = try run.functions.invocations(of: .enrich).map { try $0.object()["so_far"] as? [String: Any] }
@@ -59,7 +59,7 @@ extension StateMachineTests {
 
     @Test("ends after three calls, so that the cache does not wait for longer, and leaves the rest to the next run")
     func endless() throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         call.task == .enrich ? self.response(events: call.attempt, more: true) : .succeeds
       }
       #expect(run.attempts(.enrich) == 3)
@@ -70,7 +70,7 @@ extension StateMachineTests {
 
     @Test("that fails changes neither status nor items; summary and message say why")
     func failure() throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         guard call.task == .enrich else { return .succeeds }
         return call.attempt == 1 ? self.response(events: 7, more: true) : .fails("DatabaseUnavailable", "it is down")
       }
@@ -91,7 +91,7 @@ extension StateMachineTests {
     @Test(
       "that used up its time is not tried again", arguments: ["DeadlineExceeded", "Sandbox.Timedout", "States.Timeout"])
     func timeout(_ name: String) throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         call.task == .enrich ? .fails(name, "300 seconds") : .succeeds
       }
       #expect(run.attempts(.enrich) == 1)
@@ -103,7 +103,7 @@ extension StateMachineTests {
       "with a response of the wrong shape is a failed one",
       arguments: ["null", "{}", #"{"statusCode":200}"#, #"{"statusCode":200,"body":{}}"#, #""text""#])
     func wrongResponse(_ payload: String) throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         call.task == .enrich ? .responds(payload) : .succeeds
       }
       #expect(run.attempts(.enrich) == 1)
@@ -114,7 +114,7 @@ extension StateMachineTests {
 
     @Test("of another dataset's tables is skipped by the function, and the summary has null")
     func skipped() throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         call.task == .enrich
           ? .responds(#"{"statusCode":200,"body":{"status":"skipped","more":false,"notes":[]}}"#) : .succeeds
       }
@@ -124,7 +124,7 @@ extension StateMachineTests {
 
     @Test("has its notes in the message", arguments: [["one"], ["one", "two"]])
     func notes(_ notes: [String]) throws {
-      let run = try FinishedRun.run(Self.dates, hasEnricher: true) { call in
+      let run = try FinishedRun.run(Self.dates, optional: [.enrich]) { call in
         call.task == .enrich ? self.response(events: 0, more: false, notes: notes) : .succeeds
       }
       #expect((try run.output()["enrichment"] as? [String: Any])?["notes"] as? [String] == notes)
@@ -134,7 +134,7 @@ extension StateMachineTests {
     @Test("is done after a run that failed, too: what was loaded is enriched, and the run's own error stays")
     func failedRun() throws {
       let dates = FinishedRun.dates(10)
-      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput, hasEnricher: true) { call in
+      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput, optional: [.enrich]) { call in
         switch call.task {
         case .scrape: .fails("SourceChanged", "no frame")
         case .enrich: .fails("InvalidInput", "no")

@@ -122,6 +122,7 @@ final class FakeFunctions: Sendable {
       case .listChanged: #"{"status":"success","items":[]}"#
       case .enrich:
         #"{"status":"success","embedded":{"events":3},"geocoded":{"looked_up":2,"found":1},"links":{"compared":5},"more":false,"notes":[]}"#
+      case .report: #"{"status":"success","key":"reports/r.html","uri":"s3://bucket/reports/r.html"}"#
       }
     return #"{"statusCode":200,"headers":{},"body":\#(body)}"#
   }

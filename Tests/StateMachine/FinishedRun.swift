@@ -31,12 +31,12 @@ struct FinishedRun {
   ///   - dates: the dates that the generator plans.
   ///   - texts: texts of the definition and their replacements.
   ///   - states: states that replace those of the same name, as JSON.
-  ///   - hasEnricher: true if the optional function is deployed.
+  ///   - optional: the optional functions that are deployed.
   ///   - starting: returns the reply to a call that starts an execution; by default it is started.
   ///   - behaviour: returns the outcome of an invocation.
   static func run(
     _ dates: [String] = dates(1), input: String = "{}", topicWorks: Bool = true,
-    replacing texts: [String: String] = [:], states: [String: String] = [:], hasEnricher: Bool = false,
+    replacing texts: [String: String] = [:], states: [String: String] = [:], optional: Set<MachineTask> = [],
     starting: StartedRun.Replies? = nil,
     _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
   ) throws -> FinishedRun {
@@ -50,7 +50,7 @@ struct FinishedRun {
       dates: dates, topicWorks: topicWorks, starting: starting ?? .init { $0.forward(to: environment) }, behaviour)
     interpreter.register(group, functions)
 
-    let machine = try create(group, definition(replacing: texts, states: states, hasEnricher), with: session, deadline)
+    let machine = try create(group, definition(replacing: texts, states: states, optional), with: session, deadline)
     let arn = try steps.startExecution(of: machine, name: "run-\(group)", input: input, deadline: deadline)
     let execution = try ended(arn, steps, deadline)
     struct Input: Decodable {
@@ -89,10 +89,12 @@ struct FinishedRun {
 
   /// An optional function that is not deployed has an empty name.
   private static func definition(
-    replacing texts: [String: String], states: [String: String], _ hasEnricher: Bool
+    replacing texts: [String: String], states: [String: String], _ optional: Set<MachineTask>
   ) throws -> String {
     var text = try definition()
-    if !hasEnricher { text = text.replacingOccurrences(of: "${EnricherFunctionArn}", with: "") }
+    for task in Set<MachineTask>([.enrich, .report]).subtracting(optional) {
+      text = text.replacingOccurrences(of: "${\(task.rawValue)FunctionArn}", with: "")
+    }
     for (old, new) in texts {
       try #require(text.contains(old))
       text = text.replacingOccurrences(of: old, with: new)

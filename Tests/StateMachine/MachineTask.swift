@@ -13,6 +13,8 @@ enum MachineTask: String, CaseIterable, Sendable {
   case listChanged = "ListChanged"
   /// The optional function that geocodes and embeds.
   case enrich = "Enricher"
+  /// The optional function that answers the read API, and stores the report of a run.
+  case report = "ReadAPI"
 
   /// The stages of a work item, in order.
   static let stages: [MachineTask] = [.scrape, .load, .cache]
@@ -31,6 +33,7 @@ enum MachineTask: String, CaseIterable, Sendable {
     case .refresh: "RefreshCache"
     case .listChanged: "ListChanged"
     case .enrich: "Enrich"
+    case .report: "StoreReport"
     }
   }
 
@@ -41,7 +44,7 @@ enum MachineTask: String, CaseIterable, Sendable {
     case .scrape: "ExtractorFailed"
     case .load: "LoaderFailed"
     case .cache: "CacheFailed"
-    case .ledger, .refresh, .listChanged, .enrich: ""
+    case .ledger, .refresh, .listChanged, .enrich, .report: ""
     }
   }
 }

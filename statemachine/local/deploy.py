@@ -59,7 +59,7 @@ def main() -> None:
 
 
 # Functions that may be left out: the state machine skips what has no name.
-OPTIONAL = {"EnricherFunctionArn": ""}
+OPTIONAL = {"EnricherFunctionArn": "", "ReadAPIFunctionArn": ""}
 
 
 def fill(definition: str, names: dict[str, str]) -> str:

@@ -52,11 +52,11 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let bucket = EnvironmentVariable(
     "S3_BUCKET_NAME", standard: "fest-vibes-ai-etl-pipeline-data",
-    readers: "Scraper, Loader, CacheManager, festvibes replay --dry-run",
-    "The bucket of documents, archives and shared pages.")
+    readers: "Scraper, Loader, CacheManager, ReadAPI, festvibes replay --dry-run",
+    "The bucket of documents, archives, shared pages and reports.")
   public static let bucketRegion = EnvironmentVariable(
-    "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, CacheManager, festvibes replay --dry-run",
-    "The bucket's region.")
+    "S3_REGION", standard: "us-east-1",
+    readers: "Scraper, Loader, CacheManager, ReadAPI, festvibes replay --dry-run", "The bucket's region.")
   public static let processedBucket = EnvironmentVariable(
     "AWS_S3_BUCKET_PROCESSED", standard: "", readers: "CacheManager",
     "The bucket of the processed zone, of datasets with publish: processed. By default that in S3_BUCKET_NAME.")
