@@ -7,7 +7,7 @@ import Testing
 
 @Suite("CSV records")
 struct CSVParserTests {
-  @Test("A row becomes a record of texts, with its line; an empty cell is null")
+  @Test("A row becomes a record of texts, with its line; an empty cell is null (F19)")
   func records() throws {
     let found = try parser().parse(body("id,Product Name,Qty\r\n007,\"two\nlines\",\r\n\r\n1e3,\"\",+1\r\n"))
     #expect(found.rejected.isEmpty && found.document == nil)

@@ -27,7 +27,7 @@ struct CSVReaderTests {
     #expect(rows(" \n\"\"\n,") == [[" "], [""], ["", ""]])
   }
 
-  @Test("Within quotes everything is data; a doubled quote is a quote")
+  @Test("Within quotes everything is data; a doubled quote is a quote (F19)")
   func quotes() {
     #expect(rows("\"a,\r\n\"\"b\"\"\",c\n") == [["a,\r\n\"b\"", "c"]])
     #expect(rows("\"\",\"\"\"\"\n") == [["", "\""]])

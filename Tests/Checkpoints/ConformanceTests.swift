@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// One suite for all backends: what the loader and the scraper rely on.
-@Suite("Every backend of checkpoints")
+@Suite("Every backend of checkpoints (F37)")
 struct ConformanceTests {
   private static func span(_ before: Int?, _ after: Int) throws -> CheckpointSpan {
     CheckpointSpan(

@@ -33,7 +33,7 @@ struct CompletionTests {
   private static let receipt =
     "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>"
 
-  @Test("The message has system 004's fields")
+  @Test("The message has system 004's fields (F62)")
   func golden() {
     #expect(
       CompletionMessage(run, subject: "Invictus WOD DAG Completion").text

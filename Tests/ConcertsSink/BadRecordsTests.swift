@@ -11,7 +11,7 @@ import Time
 extension ConcertsSinkTests {
   @Suite("A document with bad records")
   final class BadRecordsTests: SinkSuite {
-    @Test("loads the good ones, and quarantines the bad ones verbatim")
+    @Test("loads the good ones, and quarantines the bad ones verbatim (F44)")
     func badRecords() throws {
       let good = """
         {"artist_data": {"name": "Kermit"}, "venue_data": {"name": "Blue Nile", "wwoz_venue_href": "/organizations/1"},

@@ -21,7 +21,7 @@ extension ConcertsSinkTests {
       artistHref: "/artists/kermit", artistDescription: "Trumpet", artistGenres: ["Jazz"], artistRelated: ["Rebirth"],
       phone: "504-555-0100", description: "Late show", related: ["Irma"], genres: ["Jazz", "Funk"])
 
-    @Test("stores events, venues, artists, genres and their relations")
+    @Test("stores events, venues, artists, genres and their relations (F48)")
     func firstLoad() throws {
       let report = try load(
         rich, makeRecord(href: "/events/2", artist: "Irma", venue: "Maple Leaf (OUTDOORS)", address: "", time: nil))

@@ -13,7 +13,7 @@ extension ConcertsSinkTests {
   final class MigrationTests: SinkSuite {
     override class var isMigrated: Bool { false }
 
-    @Test("is made from an empty database, once")
+    @Test("is made from an empty database, once (F64)")
     func emptyDatabase() throws {
       #expect(
         try sink.database.migrate(deadline: within())

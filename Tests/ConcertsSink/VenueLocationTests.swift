@@ -30,7 +30,7 @@ extension ConcertsSinkTests {
     }
 
     @Test(
-      "lose the default and what is no place, and keep what was found with its address and time",
+      "lose the default and what is no place, and keep what was found with its address and time (F49)",
       arguments: ["double precision", "real", "numeric"])
     func migrated(type: String) throws {
       try makeVenues(type)

@@ -11,7 +11,7 @@ struct ConcertAPIDefinitionTests {
   }
 
   @Test(
-    "A job's items share its budget, and none gets nothing",
+    "A job's items share its budget, and none gets nothing (F08, F16)",
     arguments: [
       ("ticketmaster_events", nil, 18, 200), ("ticketmaster_events", "daily", 18, 200),
       ("ticketmaster_events", "hourly", 4, 100), ("ticketmaster_venues", "daily", 11, 1100),

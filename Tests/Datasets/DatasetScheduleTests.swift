@@ -28,7 +28,7 @@ struct DatasetScheduleTests {
     return try DatasetSchedules(fixture.catalog(KnownPlugins())).schedules
   }
 
-  @Test("A dataset has its own and those of its profiles, each with its zone, times, names and input")
+  @Test("A dataset has its own and those of its profiles, each with its zone, times, names and input (F07)")
   func all() throws {
     let found = try schedules(Self.shop)
     #expect(found.map(\.title) == ["shop", "shop, job hourly"])

@@ -46,7 +46,7 @@ struct ExtractionRegistryTests {
         == "d.yaml: transform: the extractor 'wwoz_livewire' yields records itself: delete it")
   }
 
-  @Test("An extractor that yields bytes needs a parser, and one that this build knows")
+  @Test("An extractor that yields bytes needs a parser, and one that this build knows (F11)")
   func parser() throws {
     #expect(
       try problem("extract: {plugin: bytes}") == "d.yaml: parse: it is missing: the extractor 'bytes' yields bytes")

@@ -181,7 +181,7 @@ struct FormerDefinitionTests {
     }
   }
 
-  @Test("Its normalization and its enrichment make points of the parser's records")
+  @Test("Its normalization and its enrichment make points of the parser's records (F41)")
   func stages() throws {
     let definition = try #require(read(Self.bcraFile).definition)
     let transforms = try ExtractionRegistry.stages(of: definition).transforms

@@ -64,7 +64,7 @@ struct VariableTests {
     #expect(try definition(["API_KEY": "k", "PLACE": value]).extract.text("url") == "https://x/home")
   }
 
-  @Test("All problems are in one message, none with a value")
+  @Test("All problems are in one message, none with a value (F12)")
   func together() {
     let text = Self.text.replacing("plugin: api,", with: "plugin: api, rate: \"${RATE}\",")
     let error = problem(["RATE": "hunter2", "API_KEY_SECRET_ARN": "hunter2"], text)

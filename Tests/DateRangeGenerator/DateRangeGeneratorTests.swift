@@ -87,7 +87,7 @@ struct DateRangeGeneratorTests {
   }
 
   @Test(
-    "A request without a range means today and the 30 days after it",
+    "A request without a range means today and the 30 days after it (F01)",
     arguments: ["{}", #"{"days_ahead": null}"#, #"{"version": "0"}"#])
   func defaults(event: String) throws {
     let dates = try dates(event)
@@ -97,7 +97,7 @@ struct DateRangeGeneratorTests {
   }
 
   @Test(
-    "Today is the day in the dataset's zone, not in UTC",
+    "Today is the day in the dataset's zone, not in UTC (F01)",
     arguments: [
       ("2024-06-01T04:59:59Z", "2024-05-31"), ("2024-06-01T05:00:00Z", "2024-06-01"),
       ("2024-01-01T05:59:59Z", "2023-12-31"), ("2024-01-01T06:00:00Z", "2024-01-01"),

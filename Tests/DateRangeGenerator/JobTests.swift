@@ -44,7 +44,7 @@ struct JobTests {
     "shop": "{kind: months, profiles: {hourly: {months_ahead: 1}}}", "wwoz": "{kind: dates}",
   ]
 
-  @Test("without a dataset are runs of every dataset that declares the job, and of no other")
+  @Test("without a dataset are runs of every dataset that declares the job, and of no other (F08)")
   func starts() throws {
     let response = try respond(to: #"{"job_type": "hourly", "trigger": "schedule", "run": "r-1"}"#, datasets)
     guard case .job(let job) = response else {

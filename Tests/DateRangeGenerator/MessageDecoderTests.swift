@@ -38,7 +38,7 @@ struct MessageDecoderTests {
     #"{"version":"0","bucket":{"name":"shop-files"},"object":{"key":"in/a+b %20.csv","size":3}}"#
 
   @Test(
-    "has a request in each form, and in forms within one another",
+    "has a request in each form, and in forms within one another (F09)",
     arguments: [
       (#"{"dataset":"news"}"#, #"{"dataset":"news"}"#),
       ("\u{FEFF} {\"dataset_id\": \"news\", \"items\": [\"a\"]} ", #"{"dataset":"news","items":["a"]}"#),

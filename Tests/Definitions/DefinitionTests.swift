@@ -47,7 +47,7 @@ struct DefinitionTests {
     #expect(read.plan.text("kind") == "single")
   }
 
-  @Test("All problems are there at once, each with its place and what is allowed")
+  @Test("All problems are there at once, each with its place and what is allowed (F11)")
   func problems() {
     let (definition, problems) = read(
       """

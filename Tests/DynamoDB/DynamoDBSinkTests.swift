@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The sink dynamodb")
 struct DynamoDBSinkTests {
-  @Test("writes each record as an item with its fields, and a digest")
+  @Test("writes each record as an item with its fields, and a digest (F53)")
   func items() throws {
     let fixture = try SinkFixture(SinkFixture.plain)
     let report = try fixture.load(

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Vectors", .enabled(if: ModelUnderTest.path != nil, "\(ModelUnderTest.reason)"))
 struct EmbeddingModelTests {
-  @Test("are those of sentence-transformers, for texts of many kinds")
+  @Test("are those of sentence-transformers, for texts of many kinds (F50)")
   func golden() throws {
     let model = try EmbeddingModel(file: ModelUnderTest.file())
     let golden = try ModelUnderTest.golden()

@@ -57,7 +57,7 @@ extension EmbeddingTests {
         """)
     }
 
-    @Test("are kept bit for bit; the vectors of this model have the same nearest neighbours")
+    @Test("are kept bit for bit; the vectors of this model have the same nearest neighbours (F50)")
     func kept() throws {
       let given = try Self.descriptions()
       #expect(given.count > 40)

@@ -14,7 +14,7 @@ struct EventCacheValueTests {
   }
 
   @Test(
-    "The value is an array of objects with the legacy system's keys, without origins, and with null for an unknown time"
+    "The value is an array of objects with the legacy system's keys, without origins, with null for unknown times (F57)"
   )
   func shape() throws {
     let json = String(decoding: try CachedDay.json([make("A", at: nil, origin: true)]), as: UTF8.self)
@@ -64,7 +64,7 @@ struct EventCacheValueTests {
   }
 
   @Test(
-    "A day's lifetime depends on its distance from today",
+    "A day's lifetime depends on its distance from today (F57)",
     arguments: [
       (-400, 604_800), (-1, 604_800), (0, 3600), (1, 43_200), (7, 43_200), (8, 86_400), (365, 86_400),
     ])

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The section expect")
 struct FormTests {
-  @Test("takes each kind of rule, one rule in place of a list, and nothing")
+  @Test("takes each kind of rule, one rule in place of a list, and nothing (F46)")
   func accepted() {
     let rules = [
       "{check: rows, minimum: 10, maximum: 5000}", "{check: rows_ratio, minimum: 0.5, maximum: 3, of_last: 7}",

@@ -6,7 +6,7 @@ import Time
 @Suite("Dates of feeds")
 struct FeedDateTests {
   @Test(
-    "Every form is read",
+    "Every form is read (F20)",
     arguments: [
       ("Tue, 10 Jun 2003 04:00:00 GMT", "2003-06-10T04:00:00Z"), ("10 Jun 2003 04:00 +0200", "2003-06-10T02:00:00Z"),
       ("Tue, 10 Jun 03 04:00:00 EST", "2003-06-10T09:00:00Z"),

@@ -71,7 +71,7 @@ struct FeedParserTests {
   }
 
   @Test(
-    "Names count by their namespace",
+    "Names count by their namespace (F20)",
     arguments: [
       ("title", "<media:title>no</media:title><title>yes</title>", #""yes""#),
       ("title", "<itunes:title>no</itunes:title>", "null"), ("title", "<dc:title>d</dc:title>", #""d""#),

@@ -43,7 +43,7 @@ struct AuthenticationTests {
     }
   }
 
-  @Test("Each kind of credentials is sent as its standard says")
+  @Test("Each kind of credentials is sent as its standard says (F12)")
   func headersAndQuery() throws {
     let server = try ScriptedServer(replies: [.http(200, [("Content-Type", "text/html")], "x")])
     defer { server.stop() }

@@ -9,7 +9,7 @@ struct FetchErrorTests {
   private let time = ManualTime()
 
   @Test(
-    "Each reason has its error name",
+    "Each reason has its error name (F26)",
     arguments: [
       (FetchError.Reason.throttled, PipelineError.Name.sourceThrottled), (.unavailable, .sourceUnavailable),
       (.timedOut, .sourceUnavailable), (.refused, .sourceRefused), (.missing, .sourceRefused),

@@ -139,7 +139,7 @@ struct RedirectTests {
     #expect(server.requests.count == 3)
   }
 
-  @Test("A long chain of redirects is given up")
+  @Test("A long chain of redirects is given up (F28)")
   func chain() throws {
     let server = try site(Dictionary(uniqueKeysWithValues: (0..<9).map { ("/a\($0)", "/a\($0 + 1)") }))
     #expect(try live(server).fetch([server.url("/a0")], deadline: soon).map(text) == ["more than 5 redirects"])

@@ -56,7 +56,7 @@ extension SharedPagesTests {
     #expect(server.requests.last?.header("If-None-Match") == nil)
   }
 
-  @Test("A page is archived as received, and replayed decoded")
+  @Test("A page is archived as received, and replayed decoded (F29)")
   func asReceived() throws {
     let time = ManualTime()
     let body = try gzip(Self.page)

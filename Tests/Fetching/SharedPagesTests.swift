@@ -38,7 +38,7 @@ struct SharedPagesTests {
     }
   }
 
-  @Test("A page that two items of a run need is requested once, and robots.txt as well")
+  @Test("A page that two items of a run need is requested once, and robots.txt as well (F13)")
   func onceARun() throws {
     let server = try ETagServer.pages(3)
     let started = Date()

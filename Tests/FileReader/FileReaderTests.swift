@@ -123,7 +123,7 @@ struct FileReaderTests {
     #expect(files.failure(try files.reader("/nowhere/x.csv"))?.name == .sourceRefused)
   }
 
-  @Test("A file that is too large is refused with both numbers")
+  @Test("A file that is too large is refused with both numbers (F21)")
   func size() throws {
     try files.write(String(repeating: "a\n", count: 600), to: "x.csv")
     let error = files.failure(try files.reader("x.csv", maximumBytes: 1000))

@@ -56,7 +56,7 @@ extension GeocodingTests {
         ])
     }
 
-    @Test("of the legacy system are looked up again by any provider after 30 days, and removed if that fails")
+    @Test("of the legacy system are looked up again by any provider after 30 days, and removed if that fails (F49)")
     func legacy() throws {
       for provider in [GeocodingProvider.census, .google, .nominatim] {
         try execute("delete from venues")

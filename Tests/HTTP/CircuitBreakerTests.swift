@@ -37,7 +37,7 @@ struct CircuitBreakerTests {
     #expect(breaker.admission(at: .zero) == .go)
   }
 
-  @Test("after the cooldown one request goes, and the others wait for its outcome")
+  @Test("after the cooldown one request goes, and the others wait for its outcome (F27)")
   func probes() {
     var breaker = opened()
     #expect(breaker.admission(at: .milliseconds(4999)) == .refuse(until: .seconds(5)))

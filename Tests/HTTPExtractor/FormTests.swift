@@ -36,7 +36,7 @@ struct FormTests {
     #expect(!policy.obeysRobots, "an account's terms permit the requests")
   }
 
-  @Test("The standard values are polite")
+  @Test("The standard values are polite (F27)")
   func standards() throws {
     let policy = try makeReader("url: https://api.example.org/v1").policy
     #expect(policy.obeysRobots && policy.requestsPerSecond == 1 && policy.sending.burst == 1)

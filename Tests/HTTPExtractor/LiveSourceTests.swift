@@ -91,7 +91,7 @@ struct LiveSourceTests {
   }
 
   @Test(
-    "Each status has its error, and only passing ones are tried again",
+    "Each status has its error, and only passing ones are tried again (F26)",
     arguments: [
       (400, .sourceRefused, 1), (401, .sourceRefused, 1), (403, .sourceRefused, 1), (404, .sourceRefused, 1),
       (405, .sourceRefused, 1), (410, .sourceRefused, 1), (418, .sourceRefused, 1), (422, .sourceRefused, 1),
@@ -113,7 +113,7 @@ struct LiveSourceTests {
     #expect(error.message.contains("'a [31m b xxx") && error.message.utf8.count < 500, "\(error)")
   }
 
-  @Test("Retry-After is obeyed in seconds and as a date, up to the deadline")
+  @Test("Retry-After is obeyed in seconds and as a date, up to the deadline (F25)")
   func retryAfter() throws {
     for value in ["20", "Fri, 31 May 2024 19:00:20 GMT", "20.0"] {
       let source = try LiveSource(Self.plain) { request in
@@ -191,7 +191,7 @@ struct LiveSourceTests {
     #expect(error.message.contains("Raise max_body_mb, now 1"))
   }
 
-  @Test("A slow response ends at the timeout")
+  @Test("A slow response ends at the timeout (F28)")
   func slow() throws {
     let (error, count) = try error(Self.plain + "\ntimeout_seconds: 0.2\nretry: {attempts: 2}") { _ in
       .http(200, [], "[]", delay: 1)
@@ -232,7 +232,7 @@ struct LiveSourceTests {
     #expect(source.requested == ["GET /items"])
   }
 
-  @Test("The rate is a token bucket whose burst the scrapers of a run divide, and in which retries count")
+  @Test("The rate is a token bucket whose burst the scrapers of a run divide, and in which retries count (F24)")
   func rate() throws {
     let yaml =
       Self.plain

@@ -39,7 +39,7 @@ struct MonthlyTests {
     #expect(api.targets == [target] && reading.records.count == 1)
   }
 
-  @Test("A file that is not published yet is explained; fallback_periods reads the one before")
+  @Test("A file that is not published yet is explained; fallback_periods reads the one before (F14)")
   func unpublished() throws {
     let api = try api(at: "2026-01-05T12:00:00Z", ["/sh_ipc_12_25.xls": list(1...1)])
     let item = try makeItem()
@@ -59,7 +59,7 @@ struct MonthlyTests {
     #expect(reading.facts.warnings.first?.reason.contains("does not exist yet: 1 month earlier was read") == true)
   }
 
-  @Test("Keys of system 002 are known: timeout counts, and certificates are verified whatever verify_ssl says")
+  @Test("Keys of system 002 are known: timeout counts, and certificates are verified whatever verify_ssl says (F14)")
   func former() throws {
     let made = try makeMonthly(template + "  timeout: 7\n  verify_ssl: false\n  format: xls\n")
     #expect(made.reader.policy.sending.timeout == .seconds(7))

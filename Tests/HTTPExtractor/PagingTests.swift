@@ -28,7 +28,7 @@ struct PagingTests {
     try #require(throws: PipelineError.self) { try read(paginate, api) }
   }
 
-  @Test("Pages end at the first one without records; a full last page costs one request more, and no loop")
+  @Test("Pages end at the first one without records; a full last page costs one request more, and no loop (F15)")
   func emptyPage() throws {
     let api = FakeAPI([
       "/items?page=1": list(1...2), "/items?page=2": list(3...4), "/items?page=3": "[]",
@@ -46,7 +46,7 @@ struct PagingTests {
     #expect(api.targets.count == 2)
   }
 
-  @Test("The number of pages counts, from the body or from a header, and a short page does not end them")
+  @Test("The number of pages counts, from the body or from a header, and a short page does not end them (F18)")
   func totalPages() throws {
     let inBody = FakeAPI([
       "/items?page=0": #"{"data": [1, 2], "page": {"totalPages": 3}}"#,
@@ -121,7 +121,7 @@ struct PagingTests {
     #expect(error.message.contains("'page'") && api.targets.count == 2)
   }
 
-  @Test("A number of pages that grows with each page ends at max_pages, and the item is not complete")
+  @Test("A number of pages that grows with each page ends at max_pages, and the item is not complete (F15)")
   func growingTotal() throws {
     let api = FakeAPI { _, target in
       let page = Int(target.split(separator: "=").last ?? "") ?? 0
@@ -135,7 +135,7 @@ struct PagingTests {
     #expect(!limited.facts.isComplete && limited.facts.notice == nil, "a limit of records is no surprise")
   }
 
-  @Test("A status that ends paging is no error behind the first page, and one on it")
+  @Test("A status that ends paging is no error behind the first page, and one on it (F18)")
   func endStatus() throws {
     func api(_ last: Int) -> FakeAPI {
       FakeAPI { _, target in
@@ -270,7 +270,7 @@ struct PagingTests {
     #expect(api.targets.count <= 4)
   }
 
-  @Test("max_records limits an item, its share of the plan's as well, and the records beyond it are left out")
+  @Test("max_records limits an item, its share of the plan's as well, and the records beyond it are left out (F16)")
   func recordLimit() throws {
     func api() -> FakeAPI {
       FakeAPI { _, target in

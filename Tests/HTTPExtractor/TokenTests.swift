@@ -44,7 +44,7 @@ struct TokenTests {
   private func tokenRequests(_ source: LiveSource) -> Int { source.requested.count { $0 == "POST /token" } }
 
   @Test(
-    "A token is requested as the standard says, and kept over the items of a warm function until 60 s before its end")
+    "A token is requested as the standard says, and kept over a warm function's items until 60 s before its end (F17)")
   func lifetime() throws {
     let source = try source(Self.yaml.dropLast() + ", scope: \"a b\"}")
     for _ in 1...3 { #expect(try source.read().records.count == 1) }
@@ -73,7 +73,7 @@ struct TokenTests {
         == "grant_type=client_credentials&client_id=client-id&client_secret=cl1ent%2Fs3cret")
   }
 
-  @Test("A withdrawn token is replaced once, and the page is read")
+  @Test("A withdrawn token is replaced once, and the page is read (F17)")
   func refresh() throws {
     let source = try source { $0 != "t0ken-1" }
     #expect(try source.read().records.count == 1)

@@ -148,7 +148,7 @@ final class EarlierVersionTests {
     #expect(loaded["status"] as? String == (rejected > 0 ? "partial" : "success"))
   }
 
-  @Test("is migrated without a change to any row")
+  @Test("is migrated without a change to any row (F64)")
   func migration() throws {
     let before = try contents(of: columns.keys)
     #expect(before["events"]?.count == 11)

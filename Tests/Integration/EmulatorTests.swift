@@ -13,7 +13,7 @@ struct EmulatorTests {
     "PG_DATABASE_URL": "postgresql://nobody:pa55word@127.0.0.1:1/none", "REDIS_URL": "redis://:pa55word@127.0.0.1:1/0",
   ]
 
-  @Test("responds to one event after another in one process")
+  @Test("responds to one event after another in one process (F10)")
   func responses() throws {
     let emulator = try Emulator("DateRangeGenerator")
     for _ in 0..<3 {

@@ -14,7 +14,7 @@ struct PlantedSecretsTests {
   private static let events = ["Scraper": scrape, "Loader": load, "CacheManager": cache, "DateRangeGenerator": "{}"]
 
   @Test(
-    "do not appear anywhere in a run that succeeds, given as variables or through Secrets Manager",
+    "do not appear anywhere in a run that succeeds, given as variables or through Secrets Manager (F61)",
     arguments: [
       ["PG_DATABASE_URL": "", "REDIS_URL": ""],
       ["AWS_LAMBDA_LOG_FORMAT": "JSON", "PG_DATABASE_URL_SECRET_ARN": "", "REDIS_URL_SECRET_ARN": ""],

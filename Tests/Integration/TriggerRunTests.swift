@@ -99,7 +99,7 @@ extension RunTests {
       #expect(try list().count == 2)
     }
 
-    @Test("A batch of ten with a bad message starts nine runs; the bad one becomes a dead letter")
+    @Test("A batch of ten with a bad message starts nine runs; the bad one becomes a dead letter (F09, F63)")
     func batch() throws {
       var bodies = try (0..<10).map { try put("elsewhere/\($0).csv", sku: "\($0)") }
       bodies[4] = #"{"dataset":"unknown"}"#

@@ -13,7 +13,7 @@ struct LoadTests {
   private let key = "weekly/2024-03-04__2024-03-08--program.json"
   private let index = "index/weekly/wod/7.json"
 
-  @Test("The bytes of a file: the fields in order, UTF-8 as it is, no newline at the end")
+  @Test("The bytes of a file: the fields in order, UTF-8 as it is, no newline at the end (F53)")
   func golden() throws {
     let records = [
       #"{"date": "2024-03-05", "session": "Tuesday", "segment_a": "5 × “rows” / 2\nmin", "post_id": "7", "modified": "m"}"#,

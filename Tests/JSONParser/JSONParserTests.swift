@@ -22,7 +22,7 @@ struct JSONParserTests {
   }
 
   @Test(
-    "Records are found where APIs put them",
+    "Records are found where APIs put them (F21)",
     arguments: [
       (nil, #"[{"id":1},{"id":2}]"#), (nil, #"{"data":[{"id":1},{"id":2}],"results":[]}"#),
       (nil, #"{"data":null,"results":[{"id":1},{"id":2}]}"#), (nil, #"{"items":[{"id":1},{"id":2}]}"#),

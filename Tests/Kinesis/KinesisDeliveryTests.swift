@@ -35,7 +35,7 @@ struct KinesisDeliveryTests {
     #expect(kinesis.requests.count == 3)
   }
 
-  @Test("has at most 5 MiB in a request, keys included")
+  @Test("has at most 5 MiB in a request, keys included (F54)")
   func bytes() throws {
     // Five fill a request to the byte; without the keys there would be room for one more.
     let largest = KinesisRecord.maximumBytes
@@ -63,7 +63,7 @@ struct KinesisDeliveryTests {
         == Array(stride(from: 0, to: 1000, by: 2)))
   }
 
-  @Test("sends only what failed again, after a delay, and before what follows of the same key")
+  @Test("sends only what failed again, after a delay, and before what follows of the same key (F54)")
   func resending() throws {
     kinesis.fail(.fails([0, 2]), .fails([0], "InternalFailure"))
     try send(records("a", "b", "c", "a", "d"))

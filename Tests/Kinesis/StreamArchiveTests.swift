@@ -68,7 +68,7 @@ final class StreamArchiveTests {
     return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
-  @Test("has what the sink sends, as it was sent, by type, day and record id")
+  @Test("has what the sink sends, as it was sent, by type, day and record id (F55)")
   func own() throws {
     let fixture = try SinkFixture()
     try fixture.load(

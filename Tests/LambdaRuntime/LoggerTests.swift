@@ -16,7 +16,7 @@ struct LoggerTests {
     return lines
   }
 
-  @Test("JSON lines carry time, level, message, request id and fields")
+  @Test("JSON lines carry time, level, message, request id and fields (F61)")
   func json() throws {
     let lines = lines(["AWS_LAMBDA_LOG_FORMAT": "JSON"]) { log in
       log.forRequest("id").warn("a \"b\"\nc\u{1}", ["pages": 3, "host": "x y", "rate": .number(0.5)])

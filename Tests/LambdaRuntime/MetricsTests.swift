@@ -16,7 +16,7 @@ struct MetricsTests {
     metrics.line(at: clock.now, level: level) ?? "no line"
   }
 
-  @Test("the line is the document of the specification, to the byte")
+  @Test("the line is the document of the specification, to the byte (F63)")
   func bytes() {
     let metrics = make()
     metrics.note("date", "2024-05-31")

@@ -11,7 +11,7 @@ import Time
 extension LedgerTests {
   @Suite("Events of a run")
   final class EventTests: LedgerSuite {
-    @Test("has a run from its opening to its end, with the sum of its loads")
+    @Test("has a run from its opening to its end, with the sum of its loads (F32)")
     func wholeRun() throws {
       let running = try #require(try record(opened()))
       #expect(running.status == .running)
@@ -100,7 +100,7 @@ extension LedgerTests {
       #expect(try connection.lines("error", from: "etl_failures order by event_date").last == "SourceUnavailable")
     }
 
-    @Test("calls a run partial for a rejected record, and for an item with neither a load nor a failure")
+    @Test("calls a run partial for a rejected record, and for an item with neither a load nor a failure (F32)")
     func partial() throws {
       try load(items[0], rejecting: true)
       try load(items[1])

@@ -92,7 +92,8 @@ final class CheckpointTests {
   }
 
   @Test(
-    "A load that fails does not move it: the second of two sinks, or the ledger", arguments: [StateSettings.Kind.s3])
+    "A load that fails does not move it: the second of two sinks, or the ledger (F36)",
+    arguments: [StateSettings.Kind.s3])
   func failing(_ kind: StateSettings.Kind) throws {
     second.error = PipelineError(.destinationUnavailable, "gone")
     #expect(throws: PipelineError.self) { try respond(Self.load, kind, sinks: [sink, second]) }

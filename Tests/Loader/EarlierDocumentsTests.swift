@@ -47,7 +47,7 @@ final class EarlierDocumentsTests {
     }
   }
 
-  @Test("are loaded when the next run is opened, under the runs that made them, the oldest first")
+  @Test("are loaded when the next run is opened, under the runs that made them, the oldest first (F31)")
   func loaded() throws {
     try leave("r1", "r2", "r9")
     let response = try opening()
@@ -90,7 +90,7 @@ final class EarlierDocumentsTests {
       }, "\(log)")
   }
 
-  @Test("that ended the loader's process each time are set aside before they do it again")
+  @Test("that ended the loader's process each time are set aside before they do it again (F31)")
   func killer() throws {
     try leave("r1")
     for _ in 0..<3 {

@@ -66,7 +66,7 @@ final class WatermarkTests {
     #expect(memory.stored[name]?.lastDocument == "raw/2")
   }
 
-  @Test("A sink that fails notes nothing; a state that cannot be written fails the load, which is repeated")
+  @Test("A sink that fails notes nothing; a state that cannot be written fails the load, which is repeated (F35)")
   func failing() throws {
     sink.error = PipelineError(.storageUnavailable, "503")
     #expect(throws: PipelineError.self) { try load(["A": "x"]) }

@@ -26,7 +26,7 @@ struct LockTests {
     #expect(try other.acquire(for: "run-b", deadline: deadline) == nil, "locks of other names are other locks")
   }
 
-  @Test("is released by its owner only, and once", arguments: LockKind.there)
+  @Test("is released by its owner only, and once (F34)", arguments: LockKind.there)
   func release(kind: LockKind) throws {
     let place = try kind.place()
     let lock = try place.lock("etl:news", .seconds(300))
@@ -44,7 +44,8 @@ struct LockTests {
   }
 
   @Test(
-    "of a dead run is taken over a minute after its end, and then no longer the dead run's", arguments: LockKind.there)
+    "of a dead run is taken over a minute after its end, and then no longer the dead run's (F34)",
+    arguments: LockKind.there)
   func takeover(kind: LockKind) throws {
     let place = try kind.place()
     let (dead, next) = (try place.lock("etl:news", .seconds(120)), try place.lock("etl:news", .seconds(120)))

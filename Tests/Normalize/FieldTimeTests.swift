@@ -27,7 +27,7 @@ struct FieldTimeTests {
     #expect(try read("type: timestamp", "\"\(text)\"") == "x: '\(text.prefix(40))' is not a timestamp")
   }
 
-  @Test("The gap in spring moves a time forward, the overlap in autumn takes the first")
+  @Test("The gap in spring moves a time forward, the overlap in autumn takes the first (F39)")
   func zone() throws {
     let zone = "America/Chicago"
     #expect(try read("type: timestamp", "\"2024-03-10T02:30:00\"", zone: zone) == "\"2024-03-10T03:30:00-05:00\"")

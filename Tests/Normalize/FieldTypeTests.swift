@@ -34,7 +34,7 @@ struct FieldTypeTests {
   }
 
   @Test(
-    "A decimal comma divides the fraction, points and spaces groups of three digits",
+    "A decimal comma divides the fraction, points and spaces groups of three digits (F40)",
     arguments: [
       ("\"1.234,5\"", "1234.5"), ("\"1.234\"", "1234"), ("\"1 234,50\"", "1234.50"), ("\"-0,5\"", "-0.5"),
       ("\"1234,5\"", "1234.5"), ("\"12.345.678,9\"", "12345678.9"), ("7.25", "7.25"), ("\"1\\u00a0234\"", "1234"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The section normalize")
 struct NormalizerTests {
-  @Test("The first alias whose value is neither null nor blank counts, also if it cannot be read")
+  @Test("The first alias whose value is neither null nor blank counts, also if it cannot be read (F43)")
   func aliases() throws {
     let normalizer = try makeNormalizer(
       "metadata: rest\non_error: keep\nfields: {amount: {type: number, aliases: [price, cost]}}")
@@ -87,7 +87,7 @@ struct NormalizerTests {
     #expect(records.rejected.map(\.key) == ["7"] && records.rejected[0].text == #"{"id":7,"rating":"9"}"#)
   }
 
-  @Test("Of records with one key the first stands; each other one is rejected by name, and says if it differs")
+  @Test("Of records with one key the first stands; each other one is rejected by name, and says if it differs (F40)")
   func primaryKeys() throws {
     let normalizer = try makeNormalizer("primary_keys: [a, b]")
     let records = try normalizer.normalized(

@@ -11,7 +11,7 @@ import Time
 struct ObjectsSinkTests {
   private let key = "raw/2024-03-03__march-4-10-2024__raw.json"
 
-  @Test("A post is an object with system 004's key and metadata; a second load writes nothing")
+  @Test("A post is an object with system 004's key and metadata; a second load writes nothing (F33)")
   func goldens() throws {
     let bench = try Bench(hasTable: true)
     let report = try bench.load([Bench.post()])
@@ -29,7 +29,7 @@ struct ObjectsSinkTests {
     #expect(bench.store.puts == 1 && bench.store.heads == 2)
   }
 
-  @Test("An edit within 24 hours replaces the object; an earlier version does not")
+  @Test("An edit within 24 hours replaces the object; an earlier version does not (F33)")
   func edits() throws {
     let bench = try Bench(hasTable: true)
     _ = try bench.load([Bench.post()])

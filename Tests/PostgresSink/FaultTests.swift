@@ -79,7 +79,7 @@ extension PostgresSinkTests {
       #expect(try count("loads") == 2 && count("rejected_records") == 1)
     }
 
-    @Test("A real deadlock with another writer is retried")
+    @Test("A real deadlock with another writer is retried (F47)")
     func deadlock() throws {
       try load(#"[{"id": "a", "rank": 1}, {"id": "b", "rank": 1}]"#)
       let other = try testDatabase.connect()

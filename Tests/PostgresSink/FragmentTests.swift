@@ -16,7 +16,7 @@ extension PostgresSinkTests {
       try declare(text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n"))
     }
 
-    @Test("raw_data has a payload once, and keeps the consumer's flag")
+    @Test("raw_data has a payload once, and keeps the consumer's flag (F30)")
     func rawData() throws {
       try declare(fragment: "raw_data")
       let payload = #"[{"id": "a", "n": {"x": 1, "y": [1.0]}, "_record": "u#0"}, {"id": "b"}]"#
@@ -37,7 +37,7 @@ extension PostgresSinkTests {
           ])
     }
 
-    @Test("unified_items has limits, checks, defaults and metadata")
+    @Test("unified_items has limits, checks, defaults and metadata (F43)")
     func unifiedItems() throws {
       try declare(fragment: "unified_items")
       let base = #""source_type": "api", "source_name": "own_api""#

@@ -38,7 +38,7 @@ extension PostgresSinkTests {
       #expect(try lines("dataset, schema_name, table_name", "etl_tables") == ["markets|public|prices"])
     }
 
-    @Test("writes and locks no row the second time, under the same key or another")
+    @Test("writes and locks no row the second time, under the same key or another (F47)")
     func unchanged() throws {
       try load(two, key: "raw/1.json", at: 1)
       let before = try versions()

@@ -42,7 +42,7 @@ struct PublishingTests {
     #expect(try zone.lines(Zone.day("2024-05-31")).count == 2)
   }
 
-  @Test("A line has every column of its type, in order, and nothing else")
+  @Test("A line has every column of its type, in order, and nothing else (F56)")
   func lines() throws {
     let zone = try Zone()
     try zone.run(

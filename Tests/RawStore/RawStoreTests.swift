@@ -53,7 +53,7 @@ struct RawStoreTests {
   }
 
   @Test(
-    "Keys are partitioned by the date of the item",
+    "Keys are partitioned by the date of the item (F29)",
     arguments: [
       ("nightly-1", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_nightly-1.json"),
       ("8f14-AB.c_d", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_8f14-AB.c_d.json"),

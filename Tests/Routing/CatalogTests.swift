@@ -7,7 +7,7 @@ import Time
 
 @Suite("The catalog", .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
 final class CatalogTests: CatalogSuite {
-  @Test("Twenty events with their venues and artists are one load, with a result for each table")
+  @Test("Twenty events with their venues and artists are one load, with a result for each table (F06)")
   func season() throws {
     let response = try load(Self.season(), at: 1)
     #expect(response.status == "success" && response.records == RecordCounts(found: 27, new: 27))

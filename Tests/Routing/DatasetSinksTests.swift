@@ -152,7 +152,7 @@ struct DatasetSinksTests {
     #expect(venues.documents == [#" [ {"kind": "venue"} ]"#, "[ ]"])
   }
 
-  @Test("A sink that fails stops none of the others, and the error names what became of the document in each")
+  @Test("A sink that fails stops none of the others, and the error names what became of the document in each (F06)")
   func failures() throws {
     let sinks = ["a", "b", "c"].map { KeepingSink($0) }
     let document = RoutingSupport.document(#"[{"id": "1"}]"#)

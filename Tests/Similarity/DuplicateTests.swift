@@ -22,7 +22,7 @@ struct DuplicateTests {
     #expect(chain.duplicates.allSatisfy { abs($0.similarity - 14 / 15) < 1e-9 })
   }
 
-  @Test("The least similar column decides, an empty one does not count, and a row without a name is alone")
+  @Test("The least similar column decides, an empty one does not count, and a row without a name is alone (F46)")
   func columns() {
     let rows = [
       ["House of Blues", "Chicago"], ["House of Blues", "New Orleans"], ["House of Blues", ""], ["", "Chicago"],

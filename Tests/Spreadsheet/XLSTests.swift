@@ -20,7 +20,7 @@ struct XLSTests {
     } catch { return error }
   }
 
-  @Test("Numbers: 64 bits, 30 bits, hundredths, several in a record; the format says which are dates")
+  @Test("Numbers: 64 bits, 30 bits, hundredths, several in a record; the format says which are dates (F23)")
   func numbers() throws {
     let several: [UInt8] =
       [1, 0, 0, 0] + [0, 0, 0x0E, 0, 0, 0] + [2, 0, 0x0F, 0, 0, 0] + [0, 0, 0, 0, 0xF0, 0x3F] + [2, 0]

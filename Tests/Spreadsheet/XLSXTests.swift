@@ -18,7 +18,7 @@ struct XLSXTests {
     return refusal(package.bytes)
   }
 
-  @Test("Values of every type")
+  @Test("Values of every type (F22)")
   func values() throws {
     let rows = """
       <row><c><v>1.5</v></c><c t='n'><v> -2E3 </v></c><c t='s'><v>0</v></c><c t='s'><v>1</v></c><c t='b'><v>1</v></c>\

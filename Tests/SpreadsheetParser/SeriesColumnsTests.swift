@@ -7,7 +7,7 @@ import Testing
 struct SeriesColumnsTests {
   private let keys = "header_row: 1, date_col: A, value_col: C"
 
-  @Test("Points begin behind the header, and blank rows end nothing")
+  @Test("Points begin behind the header, and blank rows end nothing (F22)")
   func points() throws {
     let grid = FakeGrid([
       "A1": .day(39_691), "C1": .number(0), "A2": .day(39_692), "C2": .number(49_582.09), "A3": .text(""),

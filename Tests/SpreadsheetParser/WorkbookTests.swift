@@ -42,7 +42,7 @@ struct WorkbookTests {
     #expect(records.rejected.first?.key == "2024-02-06T00:00:00, X")
   }
 
-  @Test(".xls and its empty cells behind the last month")
+  @Test(".xls and its empty cells behind the last month (F23)")
   func rows() throws {
     let keys = "fecha_row: 6, fecha_start_col: B, valor_row: 26, valor_start_col: B"
     let records = try parser("Variación mensual IPC Nacional", keys).parse(body(Self.ipc))

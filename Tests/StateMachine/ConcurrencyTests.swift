@@ -4,7 +4,7 @@ import Testing
 
 extension StateMachineTests {
   @Suite("Items at once") struct ConcurrencyTests {
-    @Test("are five, and never six")
+    @Test("are five, and never six (F02)")
     func five() throws {
       struct Running {
         var now = 0

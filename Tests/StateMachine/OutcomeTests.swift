@@ -21,7 +21,7 @@ extension StateMachineTests {
     }
 
     @Test(
-      "is a success, and the summary lists the failed items, if at most a tenth of a scheduled run's items fail",
+      "is a success, and the summary lists the failed items, if at most a tenth of a scheduled run's items fail (F03)",
       arguments: [(1, 0), (2, 0), (10, 1), (20, 2), (31, 0), (31, 1), (31, 2), (31, 3)])
     func withinTolerance(_ count: Int, failing: Int) throws {
       try check(try run(count, failing: failing, input: FinishedRun.scheduledInput), count, failing: failing)
@@ -147,7 +147,7 @@ extension StateMachineTests {
       #expect(event.payload.count > 9000)
     }
 
-    @Test("is partial if a record was rejected")
+    @Test("is partial if a record was rejected (F44)")
     func rejected() throws {
       let counts = #"{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}"#
       let run = try FinishedRun.run(FinishedRun.dates(2)) { call in

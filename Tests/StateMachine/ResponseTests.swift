@@ -11,7 +11,7 @@ extension StateMachineTests {
     ]
 
     @Test(
-      "from a stage fail the item at once, with the response as the cause, and later stages are not called",
+      "from a stage fail the item at once, with the response as the cause, and later stages are not called (F05)",
       arguments: MachineTask.stages)
     func stages(_ task: MachineTask) throws {
       let dates = FinishedRun.dates(Self.common.count)

@@ -62,7 +62,7 @@ extension StateMachineTests {
     }
 
     @Test(
-      "of a stage follow its error, which ends the item under its own name", arguments: MachineTask.stages)
+      "of a stage follow its error, which ends the item under its own name (F04)", arguments: MachineTask.stages)
     func stages(_ task: MachineTask) throws {
       let cases = Self.cases(of: task)
       let dates = FinishedRun.dates(cases.count)

@@ -19,7 +19,7 @@ struct BackoffTests {
     #expect(backoff.ceiling(afterAttempt: .min + 1) == .milliseconds(200))
   }
 
-  @Test("A delay is random, from zero to the ceiling, both included")
+  @Test("A delay is random, from zero to the ceiling, both included (F25)")
   func jitter() {
     var lowest: any RandomNumberGenerator = FixedRandom(0)
     var highest: any RandomNumberGenerator = FixedRandom(.max)

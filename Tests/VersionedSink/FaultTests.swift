@@ -106,7 +106,7 @@ struct FaultTests {
   }
 
   @Test(
-    "A reader sees the old version or the new one, and the next load makes good what was lost",
+    "A reader sees the old version or the new one, and the next load makes good what was lost (F51)",
     arguments: Scenario.all, [false, true])
   func everyCall(scenario: Scenario, isReversed: Bool) throws {
     let findings = try Self.disturb(scenario, isReversed: isReversed)

@@ -44,7 +44,7 @@ struct DateTests {
     #expect(WeekRange.read("april-0-7-2024-or-april-1-7-2024") == .range(range))
   }
 
-  @Test("A day is the first such weekday on or after the start, whatever days are missing or in another order")
+  @Test("A day is the first such weekday on or after the start, whatever days are missing or in another order (F45)")
   func weekdays() throws {
     let html = makeContent("Saturday (Session Two)", "Row.", "Monday (Session One)", "Row.", "Sunday (Rest Day)")
     let found = try parse(makePost(html, slug: "april-7-13-2024"))

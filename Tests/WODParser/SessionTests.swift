@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Sessions of a post")
 struct SessionTests {
-  @Test("A session has the texts of its parts, and those that it lacks are empty")
+  @Test("A session has the texts of its parts, and those that it lacks are empty (F45)")
   func parts() throws {
     let html =
       "<h3>Wednesday (Session One)</h3>Read this.<br>And this.<p>Suggested Warm-Up</p><ul><li>10&times;&nbsp;Jumps</li>"

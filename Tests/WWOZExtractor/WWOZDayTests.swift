@@ -29,7 +29,7 @@ struct WWOZDayTests {
     return try #require(error)
   }
 
-  @Test("A day is its listing, its venues and events, and the artists to whom events link as their own")
+  @Test("A day is its listing, its venues and events, and the artists to whom events link as their own (F13)")
   func order() throws {
     let fake = FakeSite.example()
     let day = try read(fake)

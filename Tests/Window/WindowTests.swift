@@ -18,7 +18,7 @@ struct WindowTests {
       Records(records), TransformContext(dataset: dataset, item: item, readAt: readAt, memory: memory))
   }
 
-  @Test("Instants count, whatever their offsets; the first instant of the window is in it")
+  @Test("Instants count, whatever their offsets; the first instant of the window is in it (F38)")
   func instants() throws {
     let result = try apply(
       [

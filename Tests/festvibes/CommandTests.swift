@@ -112,7 +112,7 @@ struct CommandTests {
     #expect(String(decoding: started.body, as: UTF8.self).contains(#"\"start_date\":\"2024-05-31\""#))
   }
 
-  @Test("A run with a failed date ends with status 1")
+  @Test("A run with a failed date ends with status 1 (F10)")
   func failure() throws {
     let server = try steps(secondDate: "SourceChanged")
     let ran = try FestVibesProcess("run", "--days", "1", environment: environment(server))

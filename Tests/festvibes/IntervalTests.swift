@@ -146,7 +146,8 @@ struct IntervalRunsTests {
   }
 
   @Test(
-    "Each interval is run once, or is said to be skipped; a run that was killed is closed, and said", arguments: 1...20)
+    "Each interval is run once, or is said to be skipped; a run that was killed is closed, and said (F07)",
+    arguments: 1...20)
   func hour(seed: Int) throws {
     let world = World(seed: UInt64(seed))
     let raster = IntervalRaster(interval: try #require(Interval(argument: "1s")))

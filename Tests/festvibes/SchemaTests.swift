@@ -25,7 +25,7 @@ struct DataDictionaryTests {
   @Test("Every table and every column has a comment")
   func comments() { #expect(dictionary.withoutComment == []) }
 
-  @Test("festvibes has the dictionary of a database that the migrations made: run `make schema-docs`")
+  @Test("festvibes has the dictionary of a database that the migrations made: run `make schema-docs` (F48)")
   func current() throws {
     if ProcessInfo.processInfo.environment["UPDATE_SCHEMA"] != nil { try SchemaFiles.write(dictionary) }
     let contained = try String(contentsOf: SchemaFiles.source, encoding: .utf8)

@@ -5,7 +5,7 @@ import Testing
 @Suite("A checkpoint")
 struct CheckpointTests {
   @Test(
-    "is compared by its type: times as instants, integers with all their digits, texts byte by byte",
+    "is compared by its type: times as instants, integers with all their digits, texts byte by byte (F36)",
     arguments: [
       (Checkpoint.Kind.time, "2024-05-31T10:00:00+02:00", "2024-05-31T08:00:01Z"),
       (.time, "2024-05-31T08:00:00Z", "2024-05-31T08:00:00.000000000000000001Z"),

@@ -106,7 +106,7 @@ struct ProjectionFaultTests {
   }
 
   @Test(
-    "A reader sees a whole view at any moment, and the next publication makes good what was lost",
+    "A reader sees a whole view at any moment, and the next publication makes good what was lost (F52)",
     arguments: ProjectionScenario.all)
   func everyCall(scenario: ProjectionScenario) throws {
     let findings = try Self.disturb(scenario)

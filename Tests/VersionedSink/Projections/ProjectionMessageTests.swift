@@ -11,7 +11,7 @@ import Versions
 
 @Suite("Messages about projections")
 struct ProjectionMessageTests {
-  @Test("A message has the fields, their order and the spaces of system 002's")
+  @Test("A message has the fields, their order and the spaces of system 002's (F62)")
   func payload() throws {
     let bench = Bench(MemoryObjects())
     try bench.load(Point.months(1))

@@ -53,7 +53,7 @@ struct ProjectionTests {
     #expect(try bench.view() == view(month(1, "8.0"), month(2, "8.5")))
   }
 
-  @Test("Versions that were not projected are caught up in order, each with a swap of its own")
+  @Test("Versions that were not projected are caught up in order, each with a swap of its own (F52)")
   func order() throws {
     let bench = Bench(MemoryObjects())
     for first in 1...4 { try bench.next(Point.months(1, first: Double(first))) }

@@ -45,7 +45,7 @@ struct ConcertDatasetTests {
   }
 
   @Test(
-    "Date, precision and status follow from what the source says, and from the run's clock",
+    "Date, precision and status follow from what the source says, and from the run's clock (F42)",
     arguments: [
       // A local time in a zone, skipped and repeated times, and one without a zone.
       (
