@@ -36,7 +36,7 @@ struct VariableTests {
     #expect(throws: PipelineError.self) { try definition(environment, text, secret: secret) }
   }
 
-  @Test("A value comes from the environment, or from Secrets Manager, which is asked once")
+  @Test("A value comes from the environment, or else from Secrets Manager, which is asked once (F12)")
   func values() throws {
     let plain = try definition(["API_KEY": "k", "PLACE": "there"])
     #expect(plain.extract.section("auth")?.text("secret") == "k")
@@ -49,6 +49,11 @@ struct VariableTests {
     }
     #expect(stored.extract.section("auth")?.text("secret") == "s:s" && asked == [Self.arn])
     #expect(stored.extract.text("url") == "https://x/home")
+    let both = try definition(["API_KEY": "k", "API_KEY_SECRET_ARN": Self.arn]) {
+      asked.append($0)
+      return "s"
+    }
+    #expect(both.extract.section("auth")?.text("secret") == "k" && asked.count == 1)
   }
 
   @Test(

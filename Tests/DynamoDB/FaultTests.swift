@@ -61,6 +61,28 @@ struct FaultTests {
     }
   }
 
+  @Test("do all the same when the condition of any one write, or deletion, does not hold at first")
+  func eachRaces() throws {
+    let expected = try Self.items(after: Self.first, Self.second)
+    let fixture = try SinkFixture()
+    try fixture.load(Self.first)
+    fixture.table.restart()
+    try fixture.load(Self.second)
+    let writes = fixture.table.operations.indices.filter {
+      ["PutItem", "DeleteItem"].contains(fixture.table.operations[$0])
+    }
+    #expect(writes.count == 4)
+    for number in writes {
+      let fixture = try SinkFixture()
+      try fixture.load(Self.first)
+      fixture.table.restart()
+      fixture.table.fail(.refuses(400, "ConditionalCheckFailedException"), at: number)
+      let report = try fixture.load(Self.second)
+      #expect(fixture.table.items == expected, "at \(number): \(fixture.contents)")
+      #expect(report.records.cancelled == 1 && report.remarks.count == 1)
+    }
+  }
+
   @Test(
     "that die at any request are done by a repetition, after which nothing is written any more",
     arguments: [true, false])

@@ -10,10 +10,12 @@ import Time
 
 extension RunReports {
   /// Reports that nobody asks for.
-  static let none = RunReports(bucket: "bucket") { _ in
-    throw PipelineError(.invalidInput, "no report is expected")
-  } store: { (_, _, _) throws(PipelineError) in
-    throw PipelineError(.invalidInput, "no report is expected")
+  static var none: RunReports {
+    RunReports(bucket: "bucket") { _ in
+      throw PipelineError(.invalidInput, "no report is expected")
+    } store: { (_, _, _) throws(PipelineError) in
+      throw PipelineError(.invalidInput, "no report is expected")
+    }
   }
 }
 
@@ -32,14 +34,17 @@ struct RunReportTests {
       if let error { throw error }
       stored.objects.append((String(decoding: page, as: UTF8.self), key))
     }
-    let handler = ReadAPIHandler(reports: reports) { makeID, log in Router([], RouterSettings(makeID: makeID, log: log)) }
+    let handler = ReadAPIHandler(reports: reports) { makeID, log in Router([], RouterSettings(makeID: makeID, log: log))
+    }
     let context = LambdaContext(
       requestID: "lambda-1", deadline: .none(on: SystemTime()), log: Logger(environment: [:]) { _ in })
     let response = try handler.handle(JSONDecoder().decode(ReadAPIEvent.self, from: Data(event.utf8)), context)
     return try JSONValue(parsing: String(decoding: JSONEncoder().encode(response), as: UTF8.self))
   }
 
-  private func event(dataset: String = "wwoz", run: String = "cli-1", startedAt: String = "2026-11-28T23:59:59.250Z") -> String {
+  private func event(dataset: String = "wwoz", run: String = "cli-1", startedAt: String = "2026-11-28T23:59:59.250Z")
+    -> String
+  {
     #"{"report":{"dataset":"\#(dataset)","run":"\#(run)","started_at":"\#(startedAt)"}}"#
   }
 
@@ -60,7 +65,8 @@ struct RunReportTests {
   @Test(
     "Names that would leave the folder of reports are refused, and nothing is stored",
     arguments: [
-      ("../x", "cli-1", "2026-11-28T00:00:00Z"), ("wwoz", "a/b", "2026-11-28T00:00:00Z"), ("", "r", "2026-11-28T00:00:00Z"),
+      ("../x", "cli-1", "2026-11-28T00:00:00Z"), ("wwoz", "a/b", "2026-11-28T00:00:00Z"),
+      ("", "r", "2026-11-28T00:00:00Z"),
       ("..", "r", "2026-11-28T00:00:00Z"), ("wwoz", "", "2026-11-28T00:00:00Z"), ("wwoz", "r", "yesterday"),
     ])
   func refused(_ dataset: String, _ run: String, _ startedAt: String) {

@@ -14,11 +14,12 @@ extension StateMachineTests {
     }
 
     private func run(
-      _ items: [(id: String, city: String)], input: String = #"{"dataset":"concerts"}"#, hasEnricher: Bool = false,
+      _ items: [(id: String, city: String)], input: String = #"{"dataset":"concerts"}"#,
+      optional: Set<MachineTask> = [],
       _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
     ) throws -> FinishedRun {
       let plan = Self.plan(items)
-      return try FinishedRun.run([], input: input, hasEnricher: hasEnricher) { call in
+      return try FinishedRun.run([], input: input, optional: optional) { call in
         switch call.task {
         case .plan: .responds(plan)
         // A dataset without publishers.
@@ -87,7 +88,7 @@ extension StateMachineTests {
       let cause = String(repeating: "é", count: 1000)
       let key = "raw/\(String(repeating: "s", count: 64))/items/year=2024/month=12/day=31/items_"
       let input = allFail ? #"{"dataset":"concerts"}"# : #"{"dataset":"concerts","trigger":"schedule"}"#
-      let run = try run(Self.largest, input: input, hasEnricher: true) { call in
+      let run = try run(Self.largest, input: input, optional: [.enrich]) { call in
         if call.task == .enrich { return .responds(Self.fullEnrichment) }
         guard call.task == .scrape else { return .succeeds }
         if allFail || Self.largest.prefix(36).contains(where: { $0.id == call.item }) {

@@ -72,14 +72,14 @@ extension StateMachineTests {
     func enrichment() throws {
       let counts = #"{"embedded":{"events":3},"geocoded":{"looked_up":2},"more":false,"notes":["one"]}"#
       let response = #"{"statusCode":200,"headers":{},"body":{"status":"success","message":"m","dataset":"wwoz","#
-      let run = try FinishedRun.run(FinishedRun.dates(2), hasEnricher: true) { call in
+      let run = try FinishedRun.run(FinishedRun.dates(2), optional: [.enrich]) { call in
         call.task == .enrich ? .responds(response + counts.dropFirst() + "}") : .succeeds
       }
       let text = try #require(closings(try events(run)).first?.enrichment)
       let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary)
       let expected = try JSONSerialization.jsonObject(with: Data(counts.utf8)) as? NSDictionary
       #expect(object["enrichment"] as? NSDictionary == expected && object["enrichment_error"] is NSNull)
-      let broken = try FinishedRun.run(hasEnricher: true) { call in
+      let broken = try FinishedRun.run(optional: [.enrich]) { call in
         call.task == .enrich ? .fails("ConfigurationInvalid", "why") : .succeeds
       }
       let error = try #require(closings(try events(broken)).first?.enrichment)

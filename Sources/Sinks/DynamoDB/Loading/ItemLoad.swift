@@ -7,12 +7,12 @@ import Time
 /// One load of a document into the table, or its dry run.
 struct ItemLoad {
   private let sink: DynamoDBSink
-  private let isDryRun: Bool
+  let isDryRun: Bool
   private let deadline: Deadline
-  private(set) var report = LoadReport(records: RecordCounts())
+  var report = LoadReport(records: RecordCounts())
   /// The differences of a dry run.
-  private(set) var differences: [DryRun.Difference] = []
-  private var earlier = 0
+  var differences: [DryRun.Difference] = []
+  var earlier = 0
 
   init(_ sink: DynamoDBSink, isDryRun: Bool, _ deadline: Deadline) {
     self.sink = sink
@@ -20,7 +20,7 @@ struct ItemLoad {
     self.deadline = deadline
   }
 
-  private var table: DynamoDBTable { sink.table }
+  var table: DynamoDBTable { sink.table }
   private var settings: TableSettings { sink.settings }
 
   mutating func run(_ document: PartedDocument, for target: LoadTarget, now: Date) throws(PipelineError) {
@@ -88,7 +88,14 @@ struct ItemLoad {
           position: item.position, reason: settings.isHeld(item.key, by: other, in: "the table"), key: item.key.label)
       })
     if !isDryRun, fates.contains(where: \.isWritten) { stored = try storedItems(of: owners) }
-    try deleteStale(owners, stored)
+    var waiting = owners
+    try Self.repeating(sink, target, deadline) {
+      let refused = try deleteStale(waiting, stored)
+      waiting = waiting.filter { refused[$0.key] != nil }
+      guard let key = refused.values.first else { return }
+      stored = try storedItems(of: waiting)
+      throw Overtaken(key: key)
+    }
   }
 
   /// Returns the stored items of owners.
@@ -105,9 +112,11 @@ struct ItemLoad {
   }
 
   /// Deletes the stored items that their owners no longer have.
+  /// - Returns: the owners of which another load has changed an item since it was looked at, each with one such item.
   private mutating func deleteStale(
     _ owners: [OwnerEdit.ID: OwnerEdit], _ stored: [OwnerEdit.ID: [StoredItem]]
-  ) throws(PipelineError) {
+  ) throws(PipelineError) -> [OwnerEdit.ID: ItemKey] {
+    var refused: [OwnerEdit.ID: ItemKey] = [:]
     for (id, edit) in owners.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let stale = edit.stale(among: stored[id] ?? [], settings)
       guard !stale.isEmpty else { continue }
@@ -122,11 +131,15 @@ struct ItemLoad {
       var deleted = stale.count
       if !isDryRun {
         let writes = stale.map { DynamoDBClient.ConditionalWrite.delete($0.key.attributes(settings), if: $0.if) }
-        deleted -= try using { () throws(AWSError) in try table.write(writes, deadline: deadline) }.count
+        let overtaken = try using { () throws(AWSError) in try table.write(writes, deadline: deadline) }
+        deleted -= overtaken.count
+        refused[id] = overtaken.first.map { stale[$0].key }
       }
       report.records.cancelled = (report.records.cancelled ?? 0) + deleted
+      guard deleted > 0 else { continue }
       report.remarks.append("\(deleted) items that \(owner) no longer has are deleted: \(names)")
     }
+    return refused
   }
 
   // MARK: Writing
@@ -144,21 +157,28 @@ struct ItemLoad {
   ) throws(PipelineError) -> [ItemFate] {
     var fates: [ItemFate?] = Array(repeating: nil, count: items.count)
     var waiting = Array(items.indices)
+    try Self.repeating(sink, target, deadline) {
+      waiting = try write(waiting, of: items, edit, &fates)
+      if let first = waiting.first { throw Overtaken(key: items[first].key) }
+    }
+    return fates.map { $0 ?? .unchanged }
+  }
+
+  /// Repeats work of which other loads have overtaken a part, until the deadline.
+  private static func repeating(
+    _ sink: DynamoDBSink, _ target: LoadTarget, _ deadline: Deadline, _ work: () throws -> Void
+  ) throws(PipelineError) {
     do {
-      try sink.retrier.run(deadline: deadline, decision: { $0 is Overtaken ? .retry() : .giveUp }) { _ in
-        waiting = try write(waiting, of: items, edit, &fates)
-        if let first = waiting.first { throw Overtaken(key: items[first].key) }
-      }
+      try sink.retrier.run(deadline: deadline, decision: { $0 is Overtaken ? .retry() : .giveUp }) { _ in try work() }
     } catch let error as PipelineError {
       throw error
     } catch {
-      let key = (error as? Overtaken).map { label($0.key) } ?? "\(error)"
+      let key = (error as? Overtaken).map(\.key.label) ?? "\(error)"
       throw PipelineError(
         .destinationUnavailable,
-        "the DynamoDB table \(table.name): other loads have changed \(key) for as long as this call may take, while "
+        "the DynamoDB table \(sink.table.name): other loads have changed \(key) for as long as this call may take, while "
           + "\(target.key) was loaded. The load is repeated")
     }
-    return fates.map { $0 ?? .unchanged }
   }
 
   /// - Returns: the indices of the items that another load has overtaken.
@@ -208,38 +228,5 @@ struct ItemLoad {
 
   private func using<Value>(_ call: () throws(AWSError) -> Value) throws(PipelineError) -> Value {
     do throws(AWSError) { return try call() } catch { throw PipelineError(error, of: settings) }
-  }
-
-  // MARK: Reporting
-
-  private mutating func count(_ fates: [ItemFate], _ items: [TableItem]) {
-    for (item, fate) in zip(items, fates) {
-      switch fate {
-      case .new: report.records.new += 1
-      case .changed: report.records.changed += 1
-      case .unchanged: report.records.unchanged += 1
-      case .isEarlier:
-        report.records.unchanged += 1
-        earlier += 1
-      // It is rejected.
-      case .isHeld: continue
-      }
-      if fate != .isEarlier { report.resolutions[item.key.label] = .loaded }
-    }
-  }
-
-  private func label(_ key: ItemKey) -> String { "table \(table.name): \(key.label)" }
-
-  private mutating func note(_ item: TableItem, _ fate: ItemFate, _ stored: StoredItem?) {
-    if fate == .new { differences.append(.init(.added, label: label(item.key))) }
-    guard fate == .changed, let stored else { return }
-    let names = Set(item.attributes.keys).union(stored.attributes.keys).subtracting(ItemAttribute.all).sorted()
-    let fields = names.map { name in
-      (name, stored.attributes[name]?.shown ?? "nothing", item.attributes[name]?.shown ?? "nothing")
-    }
-    differences.append(
-      .init(
-        .changed, label: label(item.key),
-        fields: fields.filter { $0.1 != $0.2 }.map { .init(name: $0.0, before: $0.1, after: $0.2) }))
   }
 }
