@@ -85,6 +85,7 @@ run "the_data_bucket_is_private_and_keeps_its_objects" {
       "old pages"             = "Enabled pages/ expires 30 - -"
       "old pages/wwoz/claims" = "Enabled pages/wwoz/claims/ expires 2 - -"
       "old pages/progress"    = "Enabled pages/progress/ expires 1 - -"
+      "old reports"           = "Enabled reports/ expires 90 - -"
     }
     error_message = "A retention period is wrong."
   }
@@ -107,6 +108,7 @@ run "old_objects_move_to_glacier_and_stay_readable" {
       "pages/"             = "expires 30"
       "pages/wwoz/claims/" = "expires 2"
       "pages/progress/"    = "expires 1"
+      "reports/"           = "expires 90"
     }
     error_message = "A prefix has one rule, which moves its objects to the class that a replay can read at once."
   }
