@@ -25,7 +25,7 @@ locals {
       ]
       Resource = concat(
         # Of the logs only their streams: a role has no right on a group itself, and a policy has 6144 characters.
-        [for name in setsubtract(local.function_names, local.served) : "${local.arn.lambda}:function:${name}"], [for group in local.log_groups : "${group}:*"], local.made.secrets,
+        local.made.functions, [for group in local.log_groups : "${group}:*"], local.made.secrets,
         # Alarms are published by CloudWatch itself.
         [for topic in local.made.topics : topic if !endswith(topic, "-alarms")], local.made.queues,
         local.made.executions, local.made.state_machine,
@@ -53,8 +53,8 @@ locals {
       Action = [
         "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
         "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
-        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
-        "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+        "logs:*LogDeliver*", # Create, Delete, Get, List, Update: with the longest names there is no room to write them out
+        "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy",
         "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
       ]
       Resource = ["*"]

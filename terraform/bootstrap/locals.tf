@@ -98,7 +98,7 @@ locals {
   # The names of what a deployment makes, in full: festvibes-* would also match another deployment's, festvibes-dev-….
   # A wildcard only follows a character after such a name that no deployment's name can have: / : . or _
   function_names = [for name in keys(local.functions) : "${var.name}-${name}"]
-  # Functions that answer an HTTP API, which no role of the deployment calls.
+  # Functions that answer an HTTP API.
   served = [for name, function in local.functions : "${var.name}-${name}" if try(function.serves, false)]
   # Services write into these by themselves, without a role.
   service_logs = concat(

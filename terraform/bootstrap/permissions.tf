@@ -3,6 +3,7 @@
 
 locals {
   deployed_roles = "arn:${local.partition}:iam::${local.account}:role/${var.name}/*" # the path that ../iam.tf uses
+  gateway        = "arn:${local.partition}:apigateway:${var.region}::"               # these ARNs have no account
 
   services = {
     Functions = {
@@ -120,11 +121,35 @@ locals {
       read      = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"]
       write     = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"]
     }
-    # Their ids are not known beforehand, and tags have paths of their own. Lambda's permission says which API may call the function.
+    # HTTP APIs: their ids are not known beforehand, so the tag Project decides which are the deployment's.
     WebAPIs = {
-      resources = var.api_enabled ? ["arn:${local.partition}:apigateway:${var.region}::/*"] : []
+      resources = [for path in ["/apis", "/apis/*", "/tags/*"] : "${local.gateway}${path}" if var.api_enabled]
       read      = ["apigateway:GET"]
-      write     = ["apigateway:DELETE", "apigateway:P*"] # PATCH, POST, PUT
+      write     = []
+    }
+    WebAPIsOfTheDeployment = {
+      resources = [for path in ["/apis/*"] : "${local.gateway}${path}" if var.api_enabled]
+      read      = []
+      write     = ["apigateway:DELETE", "apigateway:PATCH"]
+      condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
+    }
+    # What is new has no tag, tags have paths of their own, and AWS does not say that integrations and routes inherit their
+    # API's tag: there it decides where there is one. Lambda's permission says which API may call the function.
+    WebAPIParts = {
+      resources = [for path in ["/apis", "/apis/*/integrations*", "/apis/*/routes*", "/apis/*/stages*", "/tags/*"] : "${local.gateway}${path}" if var.api_enabled]
+      read      = []
+      write     = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+      condition = { StringEqualsIfExists = { "aws:RequestTag/Project" = var.name, "aws:ResourceTag/Project" = var.name } }
+    }
+    # The gateway's access log: whoever makes a stage with one needs these, which do not support resources.
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+    AccessLogsEverywhere = {
+      resources = [for all in ["*"] : all if var.api_enabled]
+      read      = []
+      write = [
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+        "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+      ]
     }
     Everywhere = {
       resources = ["*"] # these actions do not support resources
@@ -139,7 +164,10 @@ locals {
   by_service = {
     for access in ["read", "write"] : access => [
       for service, granted in local.services :
-      { Sid = "${title(access)}${service}", Effect = "Allow", Action = granted[access], Resource = granted.resources }
+      merge(
+        { Sid = "${title(access)}${service}", Effect = "Allow", Action = granted[access], Resource = granted.resources },
+        try({ Condition = granted.condition }, {}),
+      )
       if length(granted[access]) > 0 && length(granted.resources) > 0
     ]
   }

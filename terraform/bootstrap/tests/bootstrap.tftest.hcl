@@ -68,10 +68,11 @@ run "every_wildcard_has_a_reason" {
     ecs = true
   }
   assert {
-    # Actions: the provider reads each aspect of a function and of a bucket by a separate action.
+    # Actions: the provider reads each aspect of a function and of a bucket by a separate action; the boundary has room for
+    # 6144 characters, and *LogDeliver* is CreateLogDelivery, Delete…, Get…, Update… and ListLogDeliveries.
     condition = toset([for action in flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement : statement.Action]]) : action if strcontains(action, "*")]) == toset([
-      "lambda:GetFunction*", "s3:GetBucket*",
+      "lambda:GetFunction*", "logs:*LogDeliver*", "s3:GetBucket*",
     ])
     error_message = "An action has a wildcard, and is not in this list with its reason."
   }
@@ -510,14 +511,36 @@ run "the_read_api_has_a_repository_and_rights_only_if_it_is_wanted" {
     error_message = "It needs a repository and the log of the gateway."
   }
   assert {
-    condition     = strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "arn:aws:apigateway:us-east-1::/*") && alltrue([for policy in aws_iam_policy.github : length(policy.policy) <= 6144])
-    error_message = "The deployment may not make the HTTP API, or a policy is too long."
+    condition = { for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : statement.Sid => [statement.Action, statement.Resource, try(statement.Condition, null)]... if strcontains(jsonencode(statement.Action), "apigateway") } == {
+      for sid, granted in {
+        ReadWebAPIs                 = [["apigateway:GET"], [for path in ["/apis", "/apis/*", "/tags/*"] : "arn:aws:apigateway:us-east-1::${path}"], null]
+        WriteWebAPIsOfTheDeployment = [["apigateway:DELETE", "apigateway:PATCH"], ["arn:aws:apigateway:us-east-1::/apis/*"], { StringEquals = { "aws:ResourceTag/Project" = "festvibes" } }]
+        WriteWebAPIParts = [
+          ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"],
+          [for path in ["/apis", "/apis/*/integrations*", "/apis/*/routes*", "/apis/*/stages*", "/tags/*"] : "arn:aws:apigateway:us-east-1::${path}"],
+          { StringEqualsIfExists = { "aws:RequestTag/Project" = "festvibes", "aws:ResourceTag/Project" = "festvibes" } },
+        ]
+      } : sid => startswith(sid, "Read") ? [granted, granted] : [granted] # both roles read
+    }
+    error_message = "The deployment may not make the HTTP API, or may change others: REST APIs, their keys, domain names, or what another deployment's tag is on."
+  }
+  assert {
+    condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "::/*") && alltrue([for policy in aws_iam_policy.github : length(policy.policy) <= 6144])
+    error_message = "The deployment may change every API of the region, or a policy is too long."
+  }
+  assert {
+    condition     = contains(flatten([for key, policy in aws_iam_policy.github : [for statement in jsondecode(policy.policy).Statement : statement.Action] if startswith(key, "deploy-")]), "logs:CreateLogDelivery")
+    error_message = "AWS refuses the access log of a gateway to who may not make deliveries of logs."
+  }
+  assert {
+    condition     = contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "ByName"]), "arn:aws:lambda:us-east-1:123456789012:function:festvibes-read-api")
+    error_message = "The state machine could not have it store the report of a run."
   }
 }
 
 run "without_the_read_api_there_are_no_rights_for_it" {
   assert {
-    condition     = !strcontains(join("", [for policy in values(aws_iam_policy.github) : policy.policy]), "apigateway")
+    condition     = !can(regex("apigateway|LogDelivery|read-api", join("", [for policy in values(aws_iam_policy.github) : policy.policy]))) && !strcontains(aws_iam_policy.boundary.policy, "read-api")
     error_message = "There are rights for what nobody asked for."
   }
 }
