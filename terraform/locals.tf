@@ -30,13 +30,15 @@ locals {
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
     API_CORS_ORIGINS           = length(var.api_cors_origins) == 0 ? null : join(",", sort(var.api_cors_origins))
     API_PUBLIC                 = var.api_public ? "true" : null
-    EMBEDDING_WEIGHTS          = null # the image says where its weights are
-    GEOCODER                   = var.geocoder
-    GEOCODER_URL               = var.geocoder_url
-    SNS_PROJECTION_TOPIC_ARN   = one(aws_sns_topic.projections[*].arn)                      # for series.tf only
-    SNS_COMPLETION_TOPIC_ARN   = one(aws_sns_topic.completions[*].arn)                      # for lines.tf only
-    STREAM_FAILURES_QUEUE_URL  = one(aws_sqs_queue.stream_failures[*].url)                  # for streams.tf only
-    STATE_MACHINE_ARN          = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
+    # The schedules whose runs the operators' page expects; empty: none.
+    API_SCHEDULES             = join(",", [for key, schedule in local.schedules : key if schedule.enabled])
+    EMBEDDING_WEIGHTS         = null # the image says where its weights are
+    GEOCODER                  = var.geocoder
+    GEOCODER_URL              = var.geocoder_url
+    SNS_PROJECTION_TOPIC_ARN  = one(aws_sns_topic.projections[*].arn)                      # for series.tf only
+    SNS_COMPLETION_TOPIC_ARN  = one(aws_sns_topic.completions[*].arn)                      # for lines.tf only
+    STREAM_FAILURES_QUEUE_URL = one(aws_sqs_queue.stream_failures[*].url)                  # for streams.tf only
+    STATE_MACHINE_ARN         = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
   }
 
   # The variables that the datasets' definitions name, by the sections in which they stand: those of keys that are no
