@@ -64,6 +64,22 @@ resource "aws_cloudwatch_log_group" "api" {
   retention_in_days = var.log_retention_days
 }
 
+# Counts what clients could not get. /health is left out: 503 is its answer that every source has failed, which the alarms
+# on runs report, and that the database does not answer, which all other routes meet. Whoever polls it hears of both.
+resource "aws_cloudwatch_log_metric_filter" "api_failures" {
+  for_each = local.api
+
+  name           = "${var.name}-${each.key}-failures"
+  log_group_name = aws_cloudwatch_log_group.api[each.key].name
+  pattern        = "{ $.status = \"5*\" && $.path != \"/health\" }"
+
+  metric_transformation {
+    namespace = var.name
+    name      = "APIFailures"
+    value     = "1"
+  }
+}
+
 resource "aws_lambda_permission" "api" {
   for_each = local.api
 
@@ -77,12 +93,12 @@ resource "aws_lambda_permission" "api" {
 locals {
   api_alarms = merge([for name, api in aws_apigatewayv2_api.this : {
     "${name}-5xx" = {
-      meaning    = "The read API answered 5 requests within an hour with 5xx: the log of ${name} has the reasons."
-      namespace  = "AWS/ApiGateway", metric = "5xx", statistic = "Sum", threshold = 5
-      dimensions = { ApiId = api.id }
+      meaning    = "The read API answered 5 requests within an hour, those of /health not counted, with 5xx: the log of ${name} has the reasons, and ${aws_cloudwatch_log_group.api[name].name} those of the gateway."
+      namespace  = var.name, metric = "APIFailures", statistic = "Sum", threshold = 5
+      dimensions = {}
     }
     "${name}-latency" = {
-      meaning    = "One of a hundred answers of the read API took more than 3 s."
+      meaning    = "One of a hundred answers of the read API took more than 3 s, in an hour with a thousand requests or more."
       namespace  = "AWS/ApiGateway", metric = "Latency", statistic = "p99", threshold = 3000 # milliseconds
       dimensions = { ApiId = api.id }
     }
