@@ -45,10 +45,17 @@ locals {
     for key, each in local.costs : "| `${key}` | ${format("%.1f", each.runs)} | ${each.items} | ${format("%.0f", each.transitions)} | ${format("%.2f", each.dollars)} |"
   ]
 
-  # Each execution of a function has one connection, which it keeps as long as Lambda keeps the execution. A run has five
-  # items at once, and those of different datasets may run at the same minute.
-  connections = {
+  # Each execution of a function has one connection, which it keeps as long as Lambda keeps the execution. A run has as many
+  # at once as the local stack (`sandboxes`): five items, one enrichment, one report. Those of different datasets may run at
+  # the same minute. The API has its requests besides: without a reservation what came at once, and what comes until the first
+  # one times out.
+  executions = {
     for name, function in local.functions :
-    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(local.secrets[name], "PG_DATABASE_URL")
+    name => function.sandboxes * length(var.datasets) + (try(function.serves, false) ? (2 + function.timeout) * ceil(var.api_requests_per_second) : 0)
+  }
+  connections = {
+    for name, most in local.executions :
+    name => min(most, lookup(merge(var.reserved_concurrency, { for served in keys(local.api) : served => coalesce(var.api_concurrency, most) }), name, most))
+    if length(setintersection(local.secrets[name], ["API_DATABASE_URL", "PG_DATABASE_URL"])) > 0
   }
 }

@@ -7,8 +7,8 @@ resource "aws_cloudwatch_log_group" "function" {
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_115:the state machine's MaxConcurrency is the cap; a reservation, which is an option, fails where the account's quota is 10
-  #checkov:skip=CKV_AWS_116:the state machine invokes it and sees every error; events, which only the loader gets, have a queue (ends.tf)
+  #checkov:skip=CKV_AWS_115:of what runs invoke, the state machine's MaxConcurrency is the cap, and a reservation, which is an option, fails where the account's quota is 10; read-api, which strangers reach, has one
+  #checkov:skip=CKV_AWS_116:the state machine, or the HTTP API, invokes it and sees every error; events, which only the loader gets, have a queue (ends.tf)
   #checkov:skip=CKV_AWS_173:nothing secret is in the environment, so AWS's own key is enough
   #checkov:skip=CKV_AWS_272:code signing does not exist for images; the digest says which image it is
   for_each = local.functions
@@ -23,7 +23,8 @@ resource "aws_lambda_function" "this" {
   memory_size   = each.value.memory
   timeout       = each.value.timeout
 
-  reserved_concurrent_executions = lookup(var.reserved_concurrency, each.key, -1) # -1: the account's pool
+  # -1: the account's pool. Each execution has a connection to the database, so what serves requests has a bound of its own.
+  reserved_concurrent_executions = try(each.value.serves, false) ? coalesce(var.api_concurrency, -1) : lookup(var.reserved_concurrency, each.key, -1)
 
   environment {
     variables = merge(

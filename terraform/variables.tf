@@ -67,6 +67,10 @@ variable "reserved_concurrency" {
     error_message = "Only functions of functions.yaml."
   }
   validation {
+    condition     = alltrue([for name in keys(var.reserved_concurrency) : !try(local.listed[name].serves, false)])
+    error_message = "The executions of read-api are api_concurrency."
+  }
+  validation {
     condition     = alltrue([for number in values(var.reserved_concurrency) : floor(number) == number && number >= 1])
     error_message = "Whole numbers from 1."
   }
@@ -201,11 +205,22 @@ variable "api_cors_origins" {
 variable "api_requests_per_second" {
   description = "Requests that the API takes, on average; further ones have status 429. Twice as many may come at once"
   type        = number
-  default     = 20
+  default     = 5 # so that as many may come at once as api_concurrency has executions for
 
   validation {
     condition     = var.api_requests_per_second >= 1 && var.api_requests_per_second <= 10000
     error_message = "1 to 10000."
+  }
+}
+
+variable "api_concurrency" {
+  description = "Requests that the function read-api answers at once, each with a connection to the database, which runs need, too. They are set aside for it: AWS refuses any number where the account's quota is below 110. null: no bound but that quota"
+  type        = number
+  default     = 10
+
+  validation {
+    condition     = var.api_concurrency == null ? true : floor(var.api_concurrency) == var.api_concurrency && var.api_concurrency >= 1
+    error_message = "A whole number from 1, or null."
   }
 }
 

@@ -11,6 +11,8 @@ variables {
     scraper              = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
     loader               = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
     cache-manager        = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
+    enricher             = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+    read-api             = "sha256:6666666666666666666666666666666666666666666666666666666666666666"
   }
 }
 
@@ -28,8 +30,16 @@ run "each_schedule_has_a_line_in_the_table_of_costs" {
 
 run "ten_datasets_at_once_have_the_connections_that_the_readme_says" {
   command = plan
+  variables {
+    enrichment_enabled = true
+    api_enabled        = true
+  }
   assert {
-    condition     = alltrue([for name, number in local.connections : number == 5 && strcontains(file("${path.module}/README.md"), "| ${name} | 1 | 5 | ${10 * number} |")])
-    error_message = "README.md, \"Connections to the database\", has other numbers than five items at once with one connection each."
+    condition     = join(" ", keys(local.connections)) == "cache-manager enricher loader read-api"
+    error_message = "README.md, \"Connections to the database\", has other functions than those that use the database."
+  }
+  assert {
+    condition     = alltrue([for name, number in local.connections : strcontains(file("${path.module}/README.md"), name == "read-api" ? "| ${name} | 1 | \u2013 | ${number} in all |" : "| ${name} | 1 | ${number} | ${10 * number} |")])
+    error_message = "README.md, \"Connections to the database\", has other numbers than these of one dataset: ${jsonencode(local.connections)}"
   }
 }
