@@ -53,7 +53,9 @@ locals {
       Action = [
         "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
         "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
-        "logs:*LogDeliver*", # Create, Delete, Get, List, Update: with the longest names there is no room to write them out
+        # With the longest names there is no room to write out "logs:CreateLogDelivery", "logs:DeleteLogDelivery",
+        # "logs:GetLogDelivery", "logs:ListLogDeliveries" and "logs:UpdateLogDelivery". No other action has such a name.
+        "logs:*LogDeliver*",
         "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy",
         "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
       ]
