@@ -5,30 +5,13 @@ import HTTP
 import JSON
 import TestSupport
 import Testing
-import Time
 
 @testable import HTTPExtractor
 
-/// Pages of an item, one after the other.
-@Suite("Paging of an API")
-struct PagingTests {
-  private func read(_ paginate: String, _ api: FakeAPI, _ parameters: [String: String] = [:]) throws(PipelineError)
-    -> Reading
-  {
-    let reader: HTTPReader
-    let item: WorkItem
-    do {
-      reader = try makeReader("url: \(sourceURL)/items\npaginate: {\(paginate)}")
-      item = try makeItem("all", parameters)
-    } catch { throw PipelineError(.configurationInvalid, "\(error)") }
-    return try HTTPExtractorTests.read(reader, item, via: api)
-  }
-
-  private func error(_ paginate: String, _ api: FakeAPI) throws -> PipelineError {
-    try #require(throws: PipelineError.self) { try read(paginate, api) }
-  }
-
-  @Test("Pages end at the first one without records; a full last page costs one request more, and no loop (F15)")
+/// Numbered pages of an item, one after the other, and offsets.
+@Suite("Paging of an API by numbers")
+struct PagingTests: ReadsPages {
+  @Test("Pages end at the first one without records; a full last page costs one request more, and no loop")
   func emptyPage() throws {
     let api = FakeAPI([
       "/items?page=1": list(1...2), "/items?page=2": list(3...4), "/items?page=3": "[]",
@@ -46,7 +29,7 @@ struct PagingTests {
     #expect(api.targets.count == 2)
   }
 
-  @Test("The number of pages counts, from the body or from a header, and a short page does not end them (F18)")
+  @Test("The number of pages counts, from the body or from a header, and a short page does not end them")
   func totalPages() throws {
     let inBody = FakeAPI([
       "/items?page=0": #"{"data": [1, 2], "page": {"totalPages": 3}}"#,
@@ -121,7 +104,7 @@ struct PagingTests {
     #expect(error.message.contains("'page'") && api.targets.count == 2)
   }
 
-  @Test("A number of pages that grows with each page ends at max_pages, and the item is not complete (F15)")
+  @Test("A number of pages that grows with each page ends at max_pages, and the item is not complete")
   func growingTotal() throws {
     let api = FakeAPI { _, target in
       let page = Int(target.split(separator: "=").last ?? "") ?? 0
@@ -135,7 +118,7 @@ struct PagingTests {
     #expect(!limited.facts.isComplete && limited.facts.notice == nil, "a limit of records is no surprise")
   }
 
-  @Test("A status that ends paging is no error behind the first page, and one on it (F18)")
+  @Test("A status that ends paging is no error behind the first page, and one on it")
   func endStatus() throws {
     func api(_ last: Int) -> FakeAPI {
       FakeAPI { _, target in
@@ -189,170 +172,5 @@ struct PagingTests {
     ])
     let reading = try read("kind: offset, size: 2, size_parameter: limit, total_records: .total", api)
     #expect(reading.records.count == 4 && reading.facts.isComplete && api.targets.count == 2)
-  }
-
-  @Test("A cursor is followed until there is none; an empty page does not end it")
-  func cursor() throws {
-    let api = FakeAPI([
-      "/items": #"{"data": [1], "meta": {"next": "a b/="}}"#,
-      "/items?after=a%20b%2F%3D": #"{"data": [], "meta": {"next": 7}}"#,
-      "/items?after=7": #"{"data": [2], "meta": {"next": ""}}"#,
-    ])
-    let reading = try read("kind: cursor, parameter: after, cursor: .meta.next", api)
-    #expect(reading.records.count == 2 && reading.facts.isComplete && api.targets.count == 3)
-  }
-
-  @Test(
-    "A first page without the place of the next one is read as the last, with a warning: the place may be wrong",
-    arguments: [
-      (#"{"data": [1]}"#, true), (#"{"data": [1], "meta": {}}"#, true),
-      (#"{"data": [1], "meta": {"next": null}}"#, false),
-      (#"{"data": []}"#, false),
-    ])
-  func noCursor(body: String, warns: Bool) throws {
-    for key in ["kind: cursor, cursor: .meta.next", "kind: next_url, next_url: .meta.next"] {
-      let facts = try read(key, FakeAPI(["/items": body])).facts
-      #expect(facts.isComplete && facts.pagesRead == 1)
-      #expect(
-        facts.warnings.map(\.reason)
-          == (warns ? ["the first page has no .meta.next, and was read as the last one"] : []))
-    }
-    let later = FakeAPI(["/items": #"{"data": [1], "next": "2"}"#, "/items?cursor=2": #"{"data": [2]}"#])
-    #expect(try read("kind: cursor, cursor: .next", later).facts.warnings.isEmpty)
-  }
-
-  @Test("A cursor that comes again is a change of the source")
-  func sameCursor() throws {
-    let api = FakeAPI { request, _ in .success(FakeAPI.Response(body: #"{"data": [], "next": "x"}"#)) }
-    let error = try error("kind: cursor, cursor: .next", api)
-    #expect(
-      error.name == .sourceChanged && error.message.contains("one that was read before") && api.targets.count == 2)
-  }
-
-  @Test("Link headers and addresses in the body are followed on the same site", arguments: ["link", "next_url"])
-  func addresses(kind: String) throws {
-    let api = FakeAPI { _, target in
-      let next = ["/items": "?page=2", "/items?page=2": "\(sourceURL)/items?page=3#x"][target]
-      let link = next.map { "<\($0)>; title=\"a, b\"; rel=\"last next\"" } ?? "</items>; rel=first"
-      return .success(
-        FakeAPI.Response(
-          headers: ["Link": link],
-          body: #"{"data": ["\#(target)"], "next": \#(next.map { "\"\($0)\"" } ?? "null")}"#))
-    }
-    let reading = try read(kind == "link" ? "kind: link" : "kind: next_url, next_url: .next", api)
-    #expect(api.targets == ["/items", "/items?page=2", "/items?page=3"] && reading.facts.isComplete)
-  }
-
-  @Test(
-    "A next page of another site is not read",
-    arguments: [
-      "https://evil.example/items?page=2", "//evil.example/", "https://api.example.org@evil.example/", "ftp://x/y",
-      "https://api.example.org:8443/items",
-    ])
-  func otherSite(link: String) throws {
-    let api = FakeAPI { _, _ in
-      .success(FakeAPI.Response(headers: ["Link": "<\(link)>; rel=next"], body: #"{"data": [1], "next": "\#(link)"}"#))
-    }
-    for paginate in ["kind: link", "kind: next_url, next_url: .next"] {
-      let error = try error(paginate, api)
-      #expect(error.name == .sourceChanged && error.message.contains("another site"), "\(error)")
-    }
-    #expect(api.targets == ["/items", "/items"])
-  }
-
-  @Test("Addresses that run in a circle are a change of the source")
-  func circle() throws {
-    let api = FakeAPI { _, target in
-      let next = target.hasSuffix("2") ? "/items" : "/items?page=2"
-      return .success(FakeAPI.Response(headers: ["Link": "<\(next)>; rel=next"], body: "[]"))
-    }
-    #expect(try error("kind: link", api).name == .sourceChanged)
-    #expect(api.targets.count <= 4)
-  }
-
-  @Test("max_records limits an item, its share of the plan's as well, and the records beyond it are left out (F16)")
-  func recordLimit() throws {
-    func api() -> FakeAPI {
-      FakeAPI { _, target in
-        let page = Int(target.split(separator: "=").last ?? "") ?? 0
-        return .success(FakeAPI.Response(body: page > 3 ? "[]" : list(page * 2 - 1...page * 2)))
-      }
-    }
-    for (own, share, records, pages, complete) in [
-      (3, nil, 3, 2, false), (4, nil, 4, 2, false), (100, "3", 3, 2, false), (2, "100", 2, 1, false),
-      (100, nil, 6, 4, true), (6, nil, 6, 3, false),
-    ] as [(Int, String?, Int, Int, Bool)] {
-      let api = api()
-      let reading = try read(
-        "kind: page_number, max_records: \(own)", api, share.map { ["max_records": $0] } ?? [:])
-      #expect(reading.records.count == records && api.targets.count == pages, "\(own) \(share ?? "")")
-      #expect(reading.facts.isComplete == complete, "\(own) \(share ?? "")")
-    }
-    let idle = api()
-    let reading = try read("kind: page_number", idle, ["max_records": "0"])
-    #expect(idle.targets.isEmpty && !reading.facts.isComplete && reading.facts.pagesRead == 0)
-    let odd = #expect(throws: PipelineError.self) { try read("kind: page_number", api(), ["max_records": "many"]) }
-    #expect(odd?.name == .invalidInput)
-  }
-
-  @Test("A limit that the last page reaches exactly leaves the item complete if the source says that it is the last")
-  func exactLimit() throws {
-    let api = FakeAPI(["/items?page=1": #"{"data": [1, 2], "more": false}"#])
-    let reading = try read("kind: page_number, has_next: .more, max_records: 2", api)
-    #expect(reading.facts.isComplete && reading.records.count == 2)
-  }
-
-  @Test(
-    "A page that fails in the middle fails the item", arguments: [FetchError.Reason.unavailable, .throttled, .timedOut])
-  func failedPage(reason: FetchError.Reason) throws {
-    let api = FakeAPI { _, target in
-      target.hasSuffix("=1")
-        ? .success(FakeAPI.Response(body: list(1...2))) : .failure(FetchError(reason, "it broke"))
-    }
-    let error = try error("kind: page_number", api)
-    #expect(error.name.isRetryable && error.message.contains("page=2 cannot be read: it broke"))
-  }
-
-  @Test("The page may stand in the address, a form or a body instead of the query")
-  func inTemplates() throws {
-    let api = FakeAPI { request, _ in
-      let body = request.body.map { String(decoding: $0, as: UTF8.self) } ?? ""
-      return .success(
-        FakeAPI.Response(
-          body: body.contains("3") || request.url.contains("/3")
-            ? "[]" : "[\"\(body.utf8.count), \(request.url)\", \"\(body.filter(\.isNumber))\"]"))
-    }
-    for (yaml, last) in [
-      ("url: \(sourceURL)/items/{page}", "/items/3"),
-      ("url: \(sourceURL)/q\nmethod: POST\nform: {p: \"{page}\"}", "p=3"),
-      ("url: \(sourceURL)/q\nmethod: POST\nbody: '{\"page\": {page}}'", "{\"page\": 3}"),
-    ] {
-      let reader = try makeReader(yaml + "\npaginate: {kind: page_number}")
-      _ = try HTTPExtractorTests.read(reader, makeItem(), via: api)
-      let request = try #require(api.requests.last)
-      #expect(request.body.map { String(decoding: $0, as: UTF8.self) } == last || request.url.hasSuffix(last))
-      #expect(!request.url.contains("?"))
-    }
-  }
-
-  @Test("A selector needs a document")
-  func noDocument() throws {
-    let page = PageFacts(address: "a", headers: [:], recordCount: 1, document: nil)
-    let selector = try #require(JSONSelector(".a"))
-    let error = #expect(throws: PipelineError.self) { try page.value(selector) }
-    #expect(error?.name == .configurationInvalid)
-  }
-
-  @Test(
-    "A path finds the first value; a document of another shape has none, which is no error",
-    arguments: [
-      (".page.total", "3"), (#"."next-page""#, #""n""#), (".list[0].n", "1"), (".list[-1].n", "2"), (".list[].n", "1"),
-      (".page.total.more", "null"), (".list.n", "null"), (".page[0]", "null"), (".none[].n", "null"), (".", "whole"),
-    ])
-  func paths(path: String, expected: String) throws {
-    let document = try JSONValue(parsing: #"{"page":{"total":3},"next-page":"n","list":[{"n":1},{"n":2}]}"#)
-    let page = PageFacts(address: "a", headers: [:], recordCount: 1, document: document)
-    let value = try page.value(#require(JSONSelector(path)))
-    #expect(value == (expected == "whole" ? document : try JSONValue(parsing: expected)))
   }
 }
