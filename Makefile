@@ -149,10 +149,10 @@ run: up
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
-	  $(if $(filter off,$(LEDGER)),"  .build/release/festvibes show $(DATASET)",\
-	  $(if $(filter-out wwoz,$(DATASET)),"  .build/release/festvibes status --dataset $(DATASET)" '  psql "$$PG_DATABASE_URL" -c "\dt"',\
+	  $(if $(filter-out wwoz,$(DATASET)),"  .build/release/festvibes show $(DATASET)"\
+	  $(if $(filter off,$(LEDGER)),,"  .build/release/festvibes status --dataset $(DATASET)"),\
 	  "  .build/release/festvibes show $$day" \
-	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"')); \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'); \
 	exit $$status
 
 # As variables of the shell: no text of theirs is read as a command.
