@@ -5,7 +5,8 @@
 
 The files are in the repository: nobody needs this script to run a sample. It is here so that they can be changed. It
 writes the same bytes each time. sample/revised/ has a later edition: a figure is revised, and the last points are new.
-Each workbook has what real ones have: blank rows, footnotes, numbers as texts, cells that are no figures.
+Each workbook has what real ones have: blank rows, footnotes, numbers as texts. The BCRA's later edition, and INDEC's
+both, have cells that are no figures.
 """
 
 from __future__ import annotations
@@ -55,12 +56,13 @@ def bcra(days: int, revised: bool) -> bytes:
                 row += 1
     reserves = book["RESERVAS"]
     reserves["C10"] = "27.001,25"
-    reserves["C12"] = "s/d"
     reserves["P15"] = " 834,9 "
     last = reserves.max_row + 2
     reserves[f"A{last}"] = "(*) Provisorio"
     if revised:
         reserves["C11"] = 27002.75
+        # A first run is complete; the later edition has a cell that cannot be read.
+        reserves["C12"] = "s/d"
     hidden = book.create_sheet("notas")
     hidden.sheet_state = "hidden"
     hidden["A1"] = "Fuente: muestra"
