@@ -17,6 +17,15 @@ struct DatasetHintTests {
     #expect(other.option == " --dataset numbers")
   }
 
+  @Test("A record is named by the data type; of a dataset of series it is a point")
+  func words() {
+    func words(_ type: String) -> Words {
+      Dataset(id: "d", dataType: type, timeZone: "UTC", extractor: "http", sinks: [], hasDates: false).words
+    }
+    #expect(words("series").records(1) == "1 point" && words("series").records(390) == "390 points")
+    #expect(words("ticket_sales").records(2) == "2 ticket sales" && words("series").item == "item")
+  }
+
   @Test("The commands that reports name are about the run's dataset")
   func reports() throws {
     let progress = makeProgress([makeItem(1, .done(makeOutcome(found: 2, rejected: 2)))], status: .succeeded)

@@ -23,6 +23,9 @@ struct Words: Equatable {
 extension Dataset {
   /// The nouns for the dataset's items and records, which its definition names as `data_type`.
   var words: Words {
-    Words(item: hasDates ? "date" : "item", records: dataType.replacing("_", with: " "))
+    // A record of a dataset of series is a point of one.
+    Words(
+      item: hasDates ? "date" : "item",
+      records: dataType == "series" ? "points" : dataType.replacing("_", with: " "))
   }
 }
