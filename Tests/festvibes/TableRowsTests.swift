@@ -28,6 +28,13 @@ struct TableRowsTests {
     #expect(lines.last == "The 2 rows of items that changed last.")
   }
 
+  @Test("has every table of the dataset, one after the other")
+  func tables() throws {
+    let row = #"{"id":"a","_last_seen":"2026-11-28T03:00:00+00:00"}"#
+    let lines = TableRows.lines(of: [try rows(row), try rows()], for: pipe, isWide: false)
+    #expect(lines.suffix(3) == ["The 1 rows of items that changed last.", "", "items has no row of the dataset."])
+  }
+
   @Test("says that a table has no row of the dataset")
   func empty() throws {
     #expect(try rows().lines(for: pipe, isWide: true) == ["items has no row of the dataset."])

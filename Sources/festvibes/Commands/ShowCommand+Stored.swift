@@ -31,12 +31,18 @@ extension ShowCommand {
       throw CommandError(
         "dataset \(dataset.id) has no series: its definition does not load into \(VersionedSettings.plugin)")
     }
-    guard let sink = try stores.tableSection(of: dataset.id) else { return false }
-    let rows = try stores.loading("festvibes-show") { loading, deadline in
-      try TableRows(
-        sink, of: dataset, limit: limit ?? Self.standardLimit, in: loading.database, deadline: deadline)
+    let sinks = try stores.tableSections(of: dataset.id)
+    guard !sinks.isEmpty else { return false }
+    let tables = try stores.loading("festvibes-show") { loading, deadline in
+      try sinks.map { sink in
+        try TableRows(
+          sink, of: dataset, limit: limit ?? Self.standardLimit, in: loading.database, deadline: deadline)
+      }
     }
-    try Output.lines(json ? [rows.json(of: dataset.id)] : rows.lines(for: terminal, isWide: wide), styled: !json)
+    try Output.lines(
+      json
+        ? tables.map { $0.json(of: dataset.id) } : TableRows.lines(of: tables, for: terminal, isWide: wide),
+      styled: !json)
     return true
   }
 

@@ -20,7 +20,8 @@ struct ShowCommand: ParsableCommand {
       A dataset with files of JSON Lines, by its id: the records of a week, Monday to Sunday, by default of this one. Reads \
       the bucket that the definition names.
 
-      A dataset with a table, by its id: the rows that changed last. Reads PG_DATABASE_URL.
+      A dataset with tables, by its id: of each the rows that changed last, and with --json an object. Reads \
+      PG_DATABASE_URL.
 
       Exit status: 1 if the day is not cached, or nothing is stored.
       """)

@@ -25,8 +25,11 @@ struct PointsReport {
     let manifest = try SeriesReport.projection(of: store, deadline)
     let codes = Set(manifest.partitions.keys.map(\.series)).sorted()
     guard let code = wanted ?? (codes.count == 1 ? codes.first : nil), codes.contains(code) else {
-      let problem = wanted.map { "\(store.dataset) has no series \($0)" } ?? "give --series"
-      throw CommandError("\(problem): it has \(codes.joined(separator: ", "))")
+      let problem = wanted.map { "\(store.dataset) has no series \($0)" } ?? "\(store.dataset) has several series"
+      let example = codes.first.map { " --series \(NextStep.quoted($0))" } ?? ""
+      throw CommandError(
+        "\(problem). Give --series with one of: \(codes.joined(separator: ", "))\n"
+          + NextStep("show \(NextStep.quoted(store.dataset))\(example)").line)
     }
     let partitions = manifest.partitions.filter { $0.key.series == code }.sorted { $0.key < $1.key }
     var left = partitions[...]

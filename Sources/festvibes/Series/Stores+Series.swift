@@ -49,11 +49,11 @@ extension Stores {
         + NextStep("run --dataset \(NextStep.quoted(store.dataset))").line)
   }
 
-  /// Returns the section of a dataset's table; nil for a dataset without.
-  func tableSection(of id: String) throws -> Section? {
+  /// Returns the sections of a dataset's tables, in the order of its definition.
+  func tableSections(of id: String) throws -> [Section] {
     try withHint {
       try settings.datasetsWithoutSecrets.check(id, allowsMissingVariables: true).definition?.sinks
-        .first { $0.plugin == "postgres" }
+        .filter { $0.plugin == "postgres" } ?? []
     }
   }
 }

@@ -45,6 +45,11 @@ extension TableRows {
     }
   }
 
+  /// The tables of one dataset, one after the other, a blank line between two.
+  static func lines(of tables: [TableRows], for terminal: Terminal, isWide: Bool) -> [String] {
+    Array(tables.map { $0.lines(for: terminal, isWide: isWide) }.joined(separator: [""]))
+  }
+
   func lines(for terminal: Terminal, isWide: Bool) -> [String] {
     guard !rows.isEmpty else { return ["\(table) has no row of the dataset."] }
     var table = TextTable(

@@ -93,8 +93,14 @@ struct SeriesReportTests {
     #expect(points.lines(for: pipe, withPlot: false).contains { $0.hasPrefix("2024-03-01T00:00:00-03:00    2.0") })
     #expect(points.lines(for: pipe, withPlot: true).count == 14)
     #expect(try object(points.json())["points"]?.array?.count == 2)
-    #expect(throws: CommandError.self) { try PointsReport(bench.store, series: nil, limit: nil, bench.deadline) }
-    #expect(throws: CommandError.self) { try PointsReport(bench.store, series: "NONE", limit: nil, bench.deadline) }
+    for (series, problem) in [(nil, "ipc has several series"), ("NONE", "ipc has no series NONE")] {
+      let error = #expect(throws: CommandError.self) {
+        try PointsReport(bench.store, series: series, limit: nil, bench.deadline)
+      }
+      #expect(
+        error?.description
+          == "\(problem). Give --series with one of: IPC, OTHER\n\(NextStep("show ipc --series IPC").line)")
+    }
   }
 
   @Test("A dataset without a version or a projection leads to the run that makes it")
