@@ -54,6 +54,22 @@ final class DefinitionCommandTests {
     #expect(wrong.output.contains(": extract.requests_per_second: the value of RATE does not fit: "))
   }
 
+  @Test("A key of a table of DynamoDB that no field feeds is a warning, too")
+  func unfedKeys() throws {
+    let text = """
+      dataset_id: prices
+      data_type: prices
+      extract: {plugin: file, path: prices.csv}
+      parse: {plugin: csv}
+      normalize: {metadata: rest, fields: {id: {}, day: {}}}
+      load: {plugin: dynamodb, table: prices, hash: id, range: date, order: day}
+      """
+    try add("prices", text)
+    let ran = try FestVibesProcess("check", "prices", environment: environment)
+    #expect(ran.status == 0 && ran.output.components(separatedBy: "warning").count == 2, "\(ran.output)")
+    #expect(ran.output.contains("normalize has no field 'date', which is range: every record would be rejected\n"))
+  }
+
   @Test("A column that no field feeds is a warning, unless its value comes from elsewhere or the fields are not known")
   func unfedColumns() throws {
     let text = """
