@@ -88,6 +88,10 @@ struct TryCommand: ParsableCommand {
       return try TryPlugins.definition(dataset, settings, allowsMissingVariables: !input.isEmpty)
     } catch let error as PipelineError where error.name == .invalidInput {
       throw CommandError("\(error)\n\(NextStep("datasets").line)")
+    } catch let error as CommandError where error.description.contains(" has no value: ") {
+      throw CommandError(
+        "\(error)\nA variable is set in this shell (export NAME=…) or in the file .env; with --input none is needed.\n"
+          + NextStep("check \(NextStep.quoted(dataset))").line)
     } catch let error as CommandError {
       throw CommandError("\(error)\n\(NextStep("check \(NextStep.quoted(dataset))").line)")
     }
