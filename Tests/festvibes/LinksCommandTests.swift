@@ -76,7 +76,11 @@ final class LinksCommandTests {
     }
     let list =
       #"[{"artist_id":"a","name":"The Meters"},{"artist_id":"b","name":"Meters"},{"artist_id":"c","name":null}]"#
-    #expect(try run(list).output.contains(#""kept":["a","c"]"#))
+    let object = try run(list)
+    #expect(object.output.contains(#""kept":["a","c"]"#))
+    let asked = try run(list, "--json")
+    #expect(asked.status == 0 && asked.error.isEmpty && asked.output == object.output, "\(asked.error)")
+    #expect(try JSONSerialization.jsonObject(with: Data(asked.output.utf8)) is [String: Any])
     let pairs = try run(#"[{"kind":"venue","a":"d.b.a.","b":"DBA"},{"a":"Galactic","b":"Galactica"}]"#, "--pairs")
       .output
     #expect(pairs.contains(#""duplicate":true"#) && pairs.contains(#""normalised":["d b a","dba"]"#))

@@ -26,6 +26,9 @@ struct DuplicatesCommand: ParsableCommand {
   @Flag(help: "Compare the pairs of the file, and print all scores of each.")
   var pairs = false
 
+  @Flag(help: "Print one JSON object; without it, too.")
+  var json = false
+
   @Argument(help: "A file with a JSON list, instead of the catalog.")
   var file: String?
 
