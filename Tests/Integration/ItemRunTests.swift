@@ -83,8 +83,8 @@ extension RunTests {
       let run = try #require(report["run"] as? String)
       let status = try prices.festvibes("status")
       #expect(status.status == 1)
-      #expect(
-        status.output.contains("Stale: austin.") && status.output.contains(" retry \(run) --dataset \(prices.id)\n"))
+      #expect(status.output.contains("Stale: austin."))
+      #expect(status.output.contains(" logs --run \(run) --errors --dataset \(prices.id)\n"), "\(status.output)")
 
       try prices.write("Austin", "au-1,3.75", "au-2,-1")
       let retry = try prices.festvibes("retry", run, "--json")

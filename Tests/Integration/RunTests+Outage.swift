@@ -59,7 +59,7 @@ extension RunTests {
     #expect(shown.output.contains("\nstopped: 3 dates in "))
     #expect(shown.output.contains(", 0 done, 3 failed, started "))
     #expect(shown.output.contains("the database is away"))
-    #expect(shown.output.split(separator: "\n").last?.hasSuffix("festvibes retry \(run)") == true)
+    #expect(shown.output.split(separator: "\n").last?.hasSuffix("festvibes logs --run \(run) --errors") == true)
     let rows = try stack.database.query(
       """
       select concat_ws('|', r.status, r.error, cardinality(r.items_aborted), cardinality(r.items_not_tried),

@@ -45,7 +45,7 @@ final class LedgerCommandTests {
     #expect(ran.output.split(separator: "\n").count { $0.hasPrefix("· ") && $0.contains("never") } == 3)
     #expect(ran.output.contains("\nThe cache was not checked: REDIS_URL is not set.\n"))
     #expect(ran.output.contains("\nnot ok: the last run, cli-7, was not done: 1 done, 1 failed.\n"))
-    #expect(ran.output.split(separator: "\n").last?.hasSuffix("festvibes retry cli-7") == true)
+    #expect(ran.output.split(separator: "\n").last?.hasSuffix("festvibes logs --run cli-7 --errors") == true)
     #expect(!ran.output.contains("Step Functions"))
   }
 
@@ -112,7 +112,7 @@ final class LedgerCommandTests {
     #expect(failure["error"] as? String == "SourceChanged")
     #expect(failure["cause"] as? String == "no frame")
     #expect(failure["run"] as? String == "cli-7")
-    #expect((object["next"] as? [String])?.first?.hasSuffix(" retry cli-7") == true)
+    #expect((object["next"] as? [String])?.first?.hasSuffix(" logs --run cli-7 --errors") == true)
   }
 
   @Test("Status needs no settings of the sinks")

@@ -27,6 +27,7 @@ struct QualityCommandTests {
     let text = try quality()
     #expect(text.status == 1, "a rule is not met: \(text.error)")
     #expect(text.output.contains("the last load, raw/prices/") && text.output.contains("the table prices"))
+    #expect(text.output.hasSuffix("\nnext: \(FestVibesProcess.binary.path) show prices\n"), "\(text.output)")
     #expect(text.output.contains("not applied: it compares with earlier loads"))
     let json = try quality("--json", "--item", "a")
     let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
@@ -86,5 +87,6 @@ struct QualityCommandTests {
     let host = try TestHost()
     let ran = try FestVibesProcess(["quality", "prices"], environment: host.environment)
     #expect(ran.status == 1 && ran.error.contains("dataset prices has no expectations"), "\(ran.output)\(ran.error)")
+    #expect(ran.error.hasSuffix(" check prices\n"))
   }
 }

@@ -62,7 +62,7 @@ struct RunAdviceTests {
       "the schema x does not exist: create it",
       "the record 1 has the field x, which no column of numbers has, and schema_contract is freeze",
     ] {
-      #expect(step("SchemaMismatch", message) == "logs --run cli-1 --errors")
+      #expect(step("SchemaMismatch", message) == "logs --run cli-1 --errors --dataset numbers")
     }
   }
 

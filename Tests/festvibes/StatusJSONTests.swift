@@ -92,7 +92,7 @@ struct StatusJSONTests {
   func values() throws {
     let object = try object(overview)
     #expect(object["ok"] as? Bool == false)
-    #expect(object["next"] as? [String] == ["fv retry cli-2", "fv cache 2024-05-31"])
+    #expect(object["next"] as? [String] == ["fv logs --run cli-2 --errors", "fv cache 2024-05-31"])
     let item = try #require((object["items"] as? [[String: Any]])?.first)
     #expect(item["cache"] as? String == "missing")
     #expect(item["problems"] as? [String] == ["failed in load: E", "the cache has lost it"])

@@ -64,7 +64,7 @@ public enum RunRemedy: Equatable, Sendable {
     case .retry: [retry]
     case .checkAndRetry: ["doctor\(option)", retry]
     case .migrateAndRetry: ["migrate", retry]
-    case .readLogs: ["logs --run \(name) --errors"]
+    case .readLogs: ["logs --run \(name) --errors\(option)"]
     case .allowShrinkage: ["retry \(name) --allow-shrink\(option)"]
     case .awaitOther: ["status\(option)"]
     }

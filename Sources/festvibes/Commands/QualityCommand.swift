@@ -35,9 +35,14 @@ struct QualityCommand: ParsableCommand {
     guard
       let definition = try settings.datasetsWithoutSecrets.check(dataset.id, allowsMissingVariables: true).definition,
       let rules = try DocumentExpectations(definition, history: { _, _, _, _, _ in [] })
-    else { throw CommandError("dataset \(dataset.id) has no expectations: its definition has no section expect") }
+    else {
+      throw CommandError(
+        "dataset \(dataset.id) has no expectations: its definition has no section expect\n"
+          + NextStep("check \(NextStep.quoted(dataset.id))").line)
+    }
     let report = try Stores(settings).quality(of: definition, item: item, rules)
-    try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput()), styled: !json)
+    let next = [report.next(dataset)?.line].compactMap(\.self)
+    try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput()) + next, styled: !json)
     if !report.isMet { throw ExitCode.failure }
   }
 }

@@ -14,7 +14,7 @@ struct HostAdvice {
     if progress.isLocked { return NextStep("lock \(dataset.id)") }
     let status = NextStep("status \(NextStep.quoted(progress.name))\(dataset.option)")
     let doctor = NextStep("doctor\(dataset.option)")
-    if let failure = mostCommonFailure {
+    if let failure = progress.failed.map(\.failure).mostCommon {
       return switch RunRemedy(failure) {
       case .retry: again()
       case .checkAndRetry: doctor.then(again())
@@ -33,11 +33,6 @@ struct HostAdvice {
       return NextStep("rejected --run \(NextStep.quoted(progress.name))\(dataset.option)")
     }
     return progress.isSuccess ? nil : status
-  }
-
-  private var mostCommonFailure: RunFailure? {
-    let counts = Dictionary(grouping: progress.failed, by: \.failure.name).mapValues(\.count)
-    return progress.failed.map(\.failure).max { counts[$0.name, default: 0] < counts[$1.name, default: 0] }
   }
 
   private var undone: [String] {

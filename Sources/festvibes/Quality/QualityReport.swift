@@ -17,6 +17,14 @@ struct QualityReport {
 
   var isMet: Bool { parts.allSatisfy { $0.results.allSatisfy { $0.breach == nil } } }
 
+  /// The step after a breach: the values that a rule is on; nil if every rule is met.
+  func next(_ dataset: Dataset) -> NextStep? {
+    guard !isMet else { return nil }
+    // Rows of a table can be shown. Of other datasets the last runs have the reasons.
+    return parts.contains(where: \.isTable)
+      ? NextStep("show \(NextStep.quoted(dataset.id))") : NextStep("status\(dataset.option)")
+  }
+
   func lines(for terminal: Terminal) -> [String] {
     parts.enumerated().flatMap { index, part in
       let title = part.isTable ? "the table \(part.name)" : "the last load, \(part.name)"

@@ -1,3 +1,11 @@
+extension [RunFailure] {
+  /// One with the error of most items, which is seen to first; nil if there is none.
+  var mostCommon: RunFailure? {
+    let counts = Dictionary(grouping: self, by: \.name).mapValues(\.count)
+    return self.max { counts[$0.name, default: 0] < counts[$1.name, default: 0] }
+  }
+}
+
 /// The items of a run that failed for one reason.
 struct FailureGroup: Equatable {
   /// The failure of the first of them that names the original cause.

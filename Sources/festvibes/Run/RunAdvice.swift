@@ -15,23 +15,19 @@ struct RunAdvice {
     // The holder of the lock, and the command that follows it.
     if progress.isLocked { return NextStep("lock \(dataset.id)") }
     // Of several errors the one of most items is seen to first; retry takes the others too.
-    if let failure = mostCommonFailure { return RunRemedy(failure).step(for: progress.name, option) }
+    if let failure = progress.failed.map(\.failure).mostCommon {
+      return RunRemedy(failure).step(for: progress.name, option)
+    }
     if !progress.aborted.isEmpty || !progress.notTried.isEmpty { return NextStep("retry \(run)\(option)") }
     if let failure = progress.failure {
       guard progress.status == .succeeded else {
         let isSetting = PipelineError.Name(rawValue: failure.name)?.isOfSettings ?? false
-        return isSetting ? NextStep("doctor\(option)") : NextStep("logs --run \(run) --errors")
+        return isSetting ? NextStep("doctor\(option)") : NextStep("logs --run \(run) --errors\(option)")
       }
       return refresh(option)
     }
     if progress.total.rejected > 0 { return NextStep("rejected --run \(run)\(option)") }
     return progress.isSuccess ? nil : NextStep("status \(run)\(option)")
-  }
-
-  private var mostCommonFailure: RunFailure? {
-    let failures = progress.failed.map(\.failure)
-    let counts = Dictionary(grouping: failures, by: \.name).mapValues(\.count)
-    return failures.max { counts[$0.name, default: 0] < counts[$1.name, default: 0] }
   }
 
   /// Caches the run's items again.

@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Foundation
 import Ledger
@@ -43,23 +44,16 @@ struct StatusOverview {
   /// The commands that go on from here, without those that would do the same twice.
   func next(call: String = NextStep.call()) -> [NextStep] {
     let step = { NextStep($0 + dataset.option, call: call) }
-    guard ledgerFailure == nil else { return [NextStep("doctor", call: call)] }
-    var retried: [String] = []
-    var first: [NextStep] = []
-    if let run = lastRun, run.isFailure {
+    guard ledgerFailure == nil else { return [step("doctor")] }
+    var steps: [NextStep] = []
+    if let run = lastRun, run.isFailure, run.record.items.isEmpty {
       // A run that ended before its items were planned has nothing to try again.
-      if run.record.items.isEmpty {
-        first.append(step("logs --run \(NextStep.quoted(run.record.run)) --errors"))
-      } else {
-        retried.append(run.record.run)
-      }
-    } else if let run = lastRun, run.record.records.rejected > 0 {
-      first.append(step("rejected --run \(NextStep.quoted(run.record.run))"))
+      let isSetting = run.record.error.flatMap(PipelineError.Name.init)?.isOfSettings ?? false
+      steps.append(step(isSetting ? "doctor" : "logs --run \(NextStep.quoted(run.record.run)) --errors"))
+    } else if let run = lastRun, !run.isFailure, run.record.records.rejected > 0 {
+      steps.append(step("rejected --run \(NextStep.quoted(run.record.run))"))
     }
-    for run in items.compactMap({ $0.fresh.failure == nil ? nil : $0.fresh.failedRun }) where !retried.contains(run) {
-      retried.append(run)
-    }
-    var steps = first + retried.prefix(3).map { step("retry \(NextStep.quoted($0))") }
+    steps += failedRuns.prefix(3).map { remedy(of: $0.run, $0.failures, call: call) }
     let lost = items.filter { [.missing, .differs].contains($0.cache) && $0.fresh.loadedAt != nil }.map(\.fresh.item)
     let undated = lost.filter { $0.date == nil }
     if !undated.isEmpty { steps.append(step("cache\(Self.options(undated))")) }
@@ -79,9 +73,30 @@ struct StatusOverview {
     let others = wanted.filter { $0.date == nil }
     if !others.isEmpty { steps.append(step("run\(Self.options(others))")) }
     // Last, because what is stale in the database does not depend on the cache.
-    if cacheFailure != nil { steps.append(NextStep("doctor", call: call)) }
+    if cacheFailure != nil { steps.append(step("doctor")) }
     return steps + self.others.map { NextStep("status\($0.dataset.option)", call: call) }
       + overdue.map { $0.next(call: call) }
+  }
+
+  /// The runs that have left items undone, with the failures that are known: the last one first.
+  private var failedRuns: [(run: String, failures: [RunFailure])] {
+    var runs: [(run: String, failures: [RunFailure])] = []
+    let last = lastRun.flatMap { $0.isFailure && !$0.record.items.isEmpty ? $0 : nil }
+    if let last { runs.append((last.record.run, last.failures.map(\.readableFailure))) }
+    for fresh in items.map(\.fresh) {
+      guard let failure = fresh.failure, let run = fresh.failedRun, run != last?.record.run else { continue }
+      let place = runs.firstIndex { $0.run == run } ?? runs.endIndex
+      if place == runs.endIndex { runs.append((run, [])) }
+      runs[place].failures.append(failure.readableFailure)
+    }
+    return runs
+  }
+
+  /// The step after a run that failed. Items that were stopped, or not tried, are tried again.
+  private func remedy(of run: String, _ failures: [RunFailure], call: String) -> NextStep {
+    let remedy = failures.mostCommon.map { RunRemedy($0) } ?? .retry
+    guard remedy != .awaitOther else { return NextStep("lock \(dataset.id)", call: call) }
+    return remedy.step(for: run, dataset.option, call: call)
   }
 
   /// The options that name items.

@@ -112,7 +112,7 @@ struct RunJudgement {
     if count([.aborted, .notTried]) > 0 { return Command.line("retry \(run)\(option)") }
     if let error = record.error {
       let isSetting = PipelineError.Name(rawValue: error)?.isOfSettings ?? false
-      return Command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors")
+      return Command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors\(option)")
     }
     if record.records.rejected > 0 { return Command.line("rejected --run \(run)\(option)") }
     return record.status == .success ? nil : Command.line("status \(run)\(option)")
