@@ -27,6 +27,20 @@ struct StatusReportTests {
     #expect(shown.suffix(3) == ["", "cli-3", "  D1, D2, D3 and 2 more: incomplete: slow site"])
   }
 
+  @Test("A run is partial whose own summary says so, and the commands about it name its dataset")
+  func partial() throws {
+    var run = RunSummary(
+      name: "cli-3", dataset: "numbers", status: .succeeded, startedAt: start, endedAt: start + 42,
+      items: .init(done: 5, failed: 0, total: 5))
+    #expect(try lines([run])[2].contains("  done  "))
+    run.isPartial = true
+    #expect(try lines([run])[2].contains("  partial  "))
+    run.failure = RunFailure(name: "States.Runtime", message: String(repeating: "state ", count: 1000))
+    #expect(try lines([run]).last == "  in full: \(NextStep("status cli-3 --dataset numbers").command)")
+    run.dataset = "wwoz"
+    #expect(try lines([run]).last == "  in full: \(NextStep("status cli-3").command)")
+  }
+
   @Test("Runs are listed with their items and errors")
   func list() throws {
     let partial = RunSummary(

@@ -130,6 +130,16 @@ final class WithoutDatabaseCommandTests {
     #expect(off.error.contains("LEDGER is off"))
   }
 
+  @Test("rejected of a run names the log, which has the records, whatever its dataset needs")
+  func rejected() throws {
+    for (dataset, more) in [("free", [:]), ("bound", [:]), ("bound", ["LEDGER": "off"])] {
+      let ran = try festvibes("rejected", "--run", "cli-1", "--dataset", dataset, more: more)
+      let reason = more.isEmpty ? "PG_DATABASE_URL is not set" : "LEDGER is off"
+      #expect(ran.status == 1 && ran.error.hasPrefix("Error: no ledger: \(reason). "), "\(ran.error)")
+      #expect(ran.error.hasSuffix("\nnext: \(FestVibesProcess.binary.path) logs --run cli-1 --dataset \(dataset)\n"))
+    }
+  }
+
   @Test("doctor skips the database and the cache of a dataset that needs none")
   func doctor() throws {
     let ran = try festvibes("doctor", "--dataset", "free", more: ["LEDGER": "off"])

@@ -40,10 +40,14 @@ struct RejectedCommand: ParsableCommand {
     let item = try date.map { try RunRange.date($0, of: "--date").description } ?? item
     let settings = common.settings()
     let dataset = try dataset.resolve(ofRun: runName, settings)
-    if let reason = settings.reasonWithoutLedger, settings.isWithoutDatabase(dataset) {
+    // A run was done: that its dataset can do without a database may be unknown without --dataset.
+    if let reason = settings.reasonWithoutLedger,
+      settings.isLedgerOff || runName != nil || settings.isWithoutDatabase(dataset)
+    {
       let run = runName.map { " --run \(NextStep.quoted($0))" } ?? ""
       throw CommandError(
-        "no ledger: \(reason). Rejected records are only in the log of their run\n" + NextStep("logs\(run)").line)
+        "no ledger: \(reason). Rejected records are only in the log of their run\n"
+          + NextStep("logs\(run)\(dataset.option)").line)
     }
     let records = try Stores(settings).loading("festvibes-rejected") { loading, deadline in
       let ledger = try loading.ledger

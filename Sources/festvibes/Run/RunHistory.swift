@@ -27,6 +27,8 @@ struct RunHistory {
       guard execution.facts.isRun else { return nil }
       run.failure = execution.failure
       run.notices = execution.notices
+      run.dataset = execution.facts.dataset
+      run.isPartial = execution.summaryStatus == RunOutcome.partial.rawValue
       run.isLocked = execution.summaryStatus == RunOutcome.locked.rawValue
       tolerated = execution.toleratedFailures
     }

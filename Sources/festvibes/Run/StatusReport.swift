@@ -33,7 +33,7 @@ struct StatusReport {
       lines += RunReport.grouped(run.failures).map { "  \($0)" }
       let more = (run.items?.failed ?? 0) - run.failures.count
       let isCut = (run.failures.map(\.failure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
-      let status = NextStep("status \(NextStep.quoted(run.name))").command
+      let status = NextStep("status \(NextStep.quoted(run.name))\(run.option)").command
       if more > 0 && !run.failures.isEmpty {
         lines.append("  and \(more) more: \(status)")
       } else if isCut {
@@ -48,7 +48,7 @@ struct StatusReport {
     case .succeeded where run.isLocked: .init("locked", .yellow)
     // A run tolerates some failed items.
     case .succeeded:
-      (run.items?.failed ?? 0) > 0 || run.failure != nil || !run.notices.isEmpty
+      run.isPartial || (run.items?.failed ?? 0) > 0 || run.failure != nil || !run.notices.isEmpty
         ? .init("partial", .yellow) : .init("done", .green)
     case .failed, .timedOut: .init("failed", .red)
     case .aborted: .init("stopped", .red)
