@@ -1,6 +1,10 @@
+import ConcertsSink
+import Contracts
 import Foundation
+import Ledger
 import TestSupport
 import Testing
+import Time
 
 /// `festvibes logs`, against scripted CloudWatch Logs and Step Functions.
 @Suite("The command logs")
@@ -103,6 +107,26 @@ struct LogsCommandTests {
     let empty = try FestVibesProcess("logs", "--run", "nightly", "--item", "other", environment: environment(server()))
     #expect(empty.status == 0 && empty.output.isEmpty)
     #expect(empty.error.hasPrefix("No lines since 2024-05-31 13:59:00 CDT."), "\(empty.error)")
+  }
+
+  @Test(
+    "Without --dataset the ledger says of which dataset a run is that Step Functions no longer has",
+    .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
+  func ofDataset() throws {
+    let database = try TestDatabase(migrated: true)
+    let deadline = Deadline(after: .seconds(30), on: SystemTime())
+    let opening = RunOpening(trigger: .manual, startedAt: Date() - 600, items: [try WorkItem(id: "all")])
+    try Ledger(Database(url: database.url, migrations: ConcertsSink.migrations)).record(
+      .opened(opening), ofRun: "cli-8",
+      in: Dataset(id: "sample_products", dataType: "items", timeZone: "UTC", extractor: "file", sinks: []),
+      deadline: deadline)
+    var environment = environment(try server())
+    environment["PG_DATABASE_URL"] = database.url
+    let known = try FestVibesProcess("logs", "--run", "cli-8", environment: environment)
+    #expect(known.error.contains("no line of a run 'cli-8' since "), "\(known.error)")
+    #expect(known.error.hasSuffix("/festvibes status --dataset sample_products\n"), "\(known.error)")
+    let unknown = try FestVibesProcess("logs", "--run", "cli-9", environment: environment)
+    #expect(unknown.status == 1 && unknown.error.contains("there is no run 'cli-9'"), "\(unknown.error)")
   }
 
   @Test("With --follow, each line is shown once until Ctrl-C")

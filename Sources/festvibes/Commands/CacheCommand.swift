@@ -57,7 +57,7 @@ struct CacheCommand: ParsableCommand {
         counts.merge(try cache(part, of: dataset, settings)) { $1 }
       }
     } catch let error as CommandError {
-      let next = NextStep("doctor").line
+      let next = NextStep("doctor\(dataset.option)").line
       throw CommandError("\(counts.count) of \(items.count) days are cached: \(error.withoutNext)\n\(next)")
     }
     try Output.lines(Self.lines(counts, of: items), ifLost: "The days are cached")

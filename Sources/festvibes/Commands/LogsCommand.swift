@@ -53,16 +53,19 @@ struct LogsCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
-    let option = dataset.map(DatasetOption.named) ?? DatasetOption()
+    let option = DatasetOption.named(dataset ?? Datasets.standardID)
     if let runName, let run = try HostedRun.read(runName, settings, option) { throw Self.elsewhere(run) }
     let machine = try settings.stateMachine()
     let reader = try LogReader(settings, machine: machine, product: function)
     let selection = LogSelection(run: runName, item: item, date: date, dataset: dataset, onlyErrors: errors)
-    let period = try period(settings, machine)
+    // Without the option the ledger says of which dataset the run is. Lines that name no dataset are the run's as well.
+    // A folder without the standard dataset has no owner to name.
+    let owner = try? option.resolve(ofRun: runName, settings)
+    let period = try period(settings, machine, owner)
     var entries = try reader.entries(from: period.start, to: period.end, deadline: Self.deadline())
     var shown = Set<String>()
     try show(selection.select(entries), &shown)
-    if shown.isEmpty, !follow { try explain(period, settings) }
+    if shown.isEmpty, !follow { try explain(period, settings, owner) }
     if follow { InterruptHandler.install(message: "\n") }
     while follow {
       Thread.sleep(forTimeInterval: 1)
@@ -93,14 +96,16 @@ struct LogsCommand: ParsableCommand {
   }
 
   /// Returns the time to look at. A run's lines are written within it, and a minute around it for clocks that differ.
-  private func period(_ settings: Settings, _ machine: String) throws -> (start: Date, end: Date?) {
+  private func period(
+    _ settings: Settings, _ machine: String, _ owner: Dataset?
+  ) throws -> (start: Date, end: Date?) {
     if let since = since.flatMap(LogPeriod.seconds) { return (Date(timeIntervalSinceNow: -since), nil) }
     if let runName, let execution = try execution(runName, settings, machine) {
       return (
         execution.startDate.addingTimeInterval(-60), follow ? nil : execution.stopDate?.addingTimeInterval(60)
       )
     }
-    if let runName { try checkKnown(runName, settings) }
+    if let runName { try checkKnown(runName, settings, owner) }
     let standard = runName == nil ? LogPeriod.standard : "7d"
     return (Date(timeIntervalSinceNow: -(LogPeriod.seconds(standard) ?? 3600)), nil)
   }
@@ -119,25 +124,22 @@ struct LogsCommand: ParsableCommand {
 
   /// - Throws: `CommandError` for a run that Step Functions does not know, unless the ledger knows it. Where the ledger cannot
   ///   be read, the lines tell.
-  private func checkKnown(_ run: String, _ settings: Settings) throws {
-    guard settings.hasDatabase else { return }
-    let dataset = try settings.datasetsWithoutSecrets.dataset(dataset)
+  private func checkKnown(_ run: String, _ settings: Settings, _ owner: Dataset?) throws {
+    guard settings.hasDatabase, let owner else { return }
     let found = try? Stores(settings).loading("festvibes-logs", within: .seconds(5)) { loading, deadline in
-      try loading.ledger.run(named: run, of: dataset, deadline: deadline) != nil
+      try loading.ledger.run(named: run, of: owner, deadline: deadline) != nil
     }
-    if found == false {
-      throw RunSession.unknown(run, dataset.option)
-    }
+    if found == false { throw RunSession.unknown(run, owner.option) }
   }
 
   /// Says on the standard error that there is nothing. A mistyped run must not look like one without lines.
-  private func explain(_ period: (start: Date, end: Date?), _ settings: Settings) throws {
+  private func explain(_ period: (start: Date, end: Date?), _ settings: Settings, _ owner: Dataset?) throws {
     let since = zonedTime(period.start, in: .current)
     if let runName, try execution(runName, settings, settings.stateMachine()) == nil {
       throw CommandError(
         """
         no line of a run '\(runName)' since \(since), and Step Functions does not know it
-        \(NextStep("status").line)
+        \(NextStep("status\(owner?.option ?? "")").line)
         """)
     }
     Output.errorLine("No lines since \(since). --since 2d looks back two days.")

@@ -52,8 +52,9 @@ struct RetryCommand: ParsableCommand {
   /// Returns what is left of the run, and the request that it was started with.
   private func plan(_ session: RunSession, _ settings: Settings) throws -> (RetryPlan, RunRequest) {
     let name = NextStep.quoted(runName)
-    let option = try dataset.resolve().option
-    guard let execution = try session.execution(runName) else { return try ledger(settings, option) }
+    guard let execution = try session.execution(runName) else { return try ledger(settings) }
+    // The run says of which dataset it is, whatever the option says.
+    let option = try settings.datasetsWithoutSecrets.dataset(execution.facts.dataset ?? dataset.dataset).option
     guard execution.status.isFinal else {
       throw CommandError("\(runName) is still running\n\(NextStep("watch \(name)\(option)").line)")
     }
@@ -64,7 +65,8 @@ struct RetryCommand: ParsableCommand {
     guard !progress.items.isEmpty else {
       let reason = progress.failure.map { ": \($0.brief)" } ?? ""
       throw CommandError(
-        "\(runName) ended before its items were planned\(reason)\n\(NextStep("logs --run \(name) --errors").line)")
+        "\(runName) ended before its items were planned\(reason)\n"
+          + NextStep("logs --run \(name) --errors\(option)").line)
     }
     let request = execution.request ?? RunRequest()
     let end = execution.stopDate ?? execution.startDate
@@ -72,10 +74,10 @@ struct RetryCommand: ParsableCommand {
   }
 
   /// Takes the run from the ledger, which does not know the archives of a replay.
-  private func ledger(_ settings: Settings, _ option: String) throws -> (RetryPlan, RunRequest) {
+  private func ledger(_ settings: Settings) throws -> (RetryPlan, RunRequest) {
     let dataset = try dataset.resolve(ofRun: runName, settings)
     guard let found = try ForgottenRun.read(runName, settings, dataset) else {
-      throw RunSession.unknown(runName, option)
+      throw RunSession.unknown(runName, dataset.option)
     }
     let record = found.status.record
     guard found.isOver else { throw CommandError(found.lines().joined(separator: "\n")) }

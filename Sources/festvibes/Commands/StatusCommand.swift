@@ -180,7 +180,7 @@ struct StatusCommand: ParsableCommand {
     try Output.lines(lines, styled: true)
     try Output.lines(["", "This is from Step Functions, not from the ledger: \(reason)"])
     // Without the ledger nobody knows whether a date is stale.
-    if settings.hasDatabase { try Output.lines([NextStep("doctor").line]) }
+    if settings.hasDatabase { try Output.lines([NextStep("doctor\(dataset.option)").line]) }
     if isFailure || settings.hasDatabase { throw ExitCode.failure }
     if status != .success { throw status }
   }

@@ -63,7 +63,8 @@ final class InProcessHost {
           try functions.record(LedgerRequest(dataset: dataset.id, run: run, event: end.event), context)
         }
       } catch let failure as CallFailure {
-        throw CommandError("the run \(run) is open, and cannot be closed: \(failure.line)\n\(NextStep("doctor").line)")
+        throw CommandError(
+          "the run \(run) is open, and cannot be closed: \(failure.line)\n\(NextStep("doctor\(dataset.option)").line)")
       } catch is RunStopped {
         throw HostSignal.exitCode
       }

@@ -20,8 +20,8 @@ struct ForgottenRun {
       return ForgottenRun(status: run, dataset: dataset, notes: run.notes + found.notes)
     } catch let error as PipelineError {
       throw CommandError(
-        "Step Functions does not have \(name), and the ledger cannot be read: \(error.message)\n\(NextStep("doctor").line)"
-      )
+        "Step Functions does not have \(name), and the ledger cannot be read: \(error.message)\n"
+          + NextStep("doctor\(dataset.option)").line)
     }
   }
 

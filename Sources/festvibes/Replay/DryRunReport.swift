@@ -50,7 +50,7 @@ struct DryRunReport {
     let failures = reports.filter { !$0.isSuccess }
     let withoutArchive = failures.filter { $0.error?.name == .invalidInput }
     guard !failures.isEmpty, withoutArchive.count == failures.count else {
-      return failures.isEmpty ? [] : [NextStep("doctor")]
+      return failures.isEmpty ? [] : [NextStep("doctor\(option)")]
     }
     if let run { return [NextStep("status \(NextStep.quoted(run))\(option)")] }
     return ItemRanges.ranges(of: withoutArchive.map(\.item)).prefix(3).map { range in
