@@ -83,7 +83,8 @@ struct DryRunReportTests {
     #expect(
       next(missing, nil) == [NextStep("run --start 2024-05-31 --end 2024-06-01 --dataset d").line])
     #expect(next(missing, "cli-1") == [NextStep("status cli-1 --dataset d").line])
-    #expect(next([report(0, .invalidInput), report(1, .storageUnavailable)], nil) == [NextStep("doctor").line])
+    #expect(
+      next([report(0, .invalidInput), report(1, .storageUnavailable)], nil) == [NextStep("doctor --dataset d").line])
     #expect(next([report(0, nil)], nil).isEmpty)
   }
 
