@@ -11,7 +11,7 @@ import Testing
 /// Numbered pages of an item, one after the other, and offsets.
 @Suite("Paging of an API by numbers")
 struct PagingTests: ReadsPages {
-  @Test("Pages end at the first one without records; a full last page costs one request more, and no loop")
+  @Test("Pages end at the first one without records; a full last page costs one request more, and no loop (F15)")
   func emptyPage() throws {
     let api = FakeAPI([
       "/items?page=1": list(1...2), "/items?page=2": list(3...4), "/items?page=3": "[]",
@@ -29,7 +29,7 @@ struct PagingTests: ReadsPages {
     #expect(api.targets.count == 2)
   }
 
-  @Test("The number of pages counts, from the body or from a header, and a short page does not end them")
+  @Test("The number of pages counts, from the body or from a header, and a short page does not end them (F18)")
   func totalPages() throws {
     let inBody = FakeAPI([
       "/items?page=0": #"{"data": [1, 2], "page": {"totalPages": 3}}"#,
@@ -104,7 +104,7 @@ struct PagingTests: ReadsPages {
     #expect(error.message.contains("'page'") && api.targets.count == 2)
   }
 
-  @Test("A number of pages that grows with each page ends at max_pages, and the item is not complete")
+  @Test("A number of pages that grows with each page ends at max_pages, and the item is not complete (F15)")
   func growingTotal() throws {
     let api = FakeAPI { _, target in
       let page = Int(target.split(separator: "=").last ?? "") ?? 0
@@ -118,7 +118,7 @@ struct PagingTests: ReadsPages {
     #expect(!limited.facts.isComplete && limited.facts.notice == nil, "a limit of records is no surprise")
   }
 
-  @Test("A status that ends paging is no error behind the first page, and one on it")
+  @Test("A status that ends paging is no error behind the first page, and one on it (F18)")
   func endStatus() throws {
     func api(_ last: Int) -> FakeAPI {
       FakeAPI { _, target in
