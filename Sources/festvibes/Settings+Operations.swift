@@ -11,7 +11,16 @@ extension Settings {
   /// Returns the reader of the operators' page, with the definitions as they are now.
   /// - Throws: `ConfigurationInvalid` if their folder cannot be read.
   func operationsReader() throws(PipelineError) -> OperationsReader {
-    OperationsReader(try OperatedDataset.all(datasetsBySchedule), expectsSchedules: expectsSchedules)
+    OperationsReader(try OperatedDataset.all(datasetsBySchedule), expected: startedSchedules)
+  }
+
+  /// The schedules that API_SCHEDULES names. Without it those of the local stack's scheduler are known, and those of a
+  /// deployment are not.
+  var startedSchedules: ExpectedSchedules {
+    let listed = environment[EnvironmentVariable.apiSchedules.name, default: ""]
+    guard listed.isEmpty else { return ExpectedSchedules(listed: listed) }
+    guard expectsSchedules else { return .none }
+    return Settings.isLocal(environment) ? .all : .unknown
   }
 }
 

@@ -8,7 +8,7 @@ import OperationsPage
 import Settings
 import Time
 
-/// The operators' page of the function. EventBridge starts what the definitions schedule.
+/// The operators' page of the function. EventBridge starts the schedules that API_SCHEDULES names.
 public enum OperationsPages {
   /// - Parameter environment: has the folder of the definitions.
   public static func route(_ database: APIDatabase, _ environment: [String: String]) -> Route {
@@ -30,6 +30,8 @@ public enum OperationsPages {
     let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: KnownPlugins()) {
       Configuration(environment: environment)
     }
-    return OperationsReader(try OperatedDataset.all(catalog), expectsSchedules: true)
+    return OperationsReader(
+      try OperatedDataset.all(catalog),
+      expected: ExpectedSchedules(listed: environment[EnvironmentVariable.apiSchedules.name, default: ""]))
   }
 }

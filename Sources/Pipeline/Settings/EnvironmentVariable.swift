@@ -160,6 +160,10 @@ extension EnvironmentVariable {
     "API_DATABASE_URL", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve",
     "The database with a role that may only read, which festvibes migrate --api prepares. By default PG_DATABASE_URL, in "
       + "transactions that only read.")
+  public static let apiSchedules = EnvironmentVariable(
+    "API_SCHEDULES", standard: "", readers: "ReadAPI, festvibes serve, report",
+    "The schedules that the deployment starts, with commas between them: DATASET, or DATASET/JOB. The operators' page "
+      + "expects no other. By default none; on the local stack those of its scheduler.")
 }
 
 /// The local stack.
@@ -207,7 +211,8 @@ extension EnvironmentVariable {
     formerMinimumListingRatio, redisURL,
     allowPlainRedis,
     redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,
-    apiHost, apiPort, apiKey, apiPublic, apiOrigins, apiDatabaseURL, enableScheduler, stateMachine, commandLine,
+    apiHost, apiPort, apiKey, apiPublic, apiOrigins, apiDatabaseURL, apiSchedules, enableScheduler, stateMachine,
+    commandLine,
     endpoint, region, accessKey, logLevel, logFormat,
   ]
 

@@ -2,6 +2,7 @@ import APIRouting
 import APISupport
 import ConcertsSink
 import Contracts
+import Datasets
 import Foundation
 import Ledger
 import Postgres
@@ -49,8 +50,10 @@ struct ReaderTests {
     return database
   }
 
-  private func report(_ database: TestDatabase, now: Date = SampleReports.now) throws -> OperationsReport {
-    let reader = OperationsReader(try OperatedDataset.all(RepositoryDatasets.catalog()), expectsSchedules: true)
+  private func report(
+    _ database: TestDatabase, now: Date = SampleReports.now, expected: ExpectedSchedules = .all
+  ) throws -> OperationsReport {
+    let reader = OperationsReader(try OperatedDataset.all(RepositoryDatasets.catalog()), expected: expected)
     let ledger = try Database(url: database.url, migrations: ConcertsSink.migrations)
     return try reader.report(ledger, now: now, deadline: deadline)
   }
@@ -148,13 +151,51 @@ struct ReaderTests {
     #expect(late.contains { $0.title == "a scheduled run is overdue" && $0.next == "festvibes run --dataset wwoz" })
   }
 
+  @Test("A schedule that nothing starts is not expected; one that started nothing yet is shown")
+  func expected() throws {
+    let database = try database()
+    let late = SampleReports.now.addingTimeInterval(7 * 86_400)
+    let overdue = { (expected: ExpectedSchedules) in
+      try self.report(database, now: late, expected: expected).problems.filter {
+        $0.title == "a scheduled run is overdue"
+      }
+    }
+    #expect(try overdue(ExpectedSchedules.all).map(\.dataset) == ["wwoz"])
+    #expect(try overdue(ExpectedSchedules.unknown).map(\.dataset) == ["wwoz"])
+    #expect(try overdue(ExpectedSchedules.named(["wwoz"])).map(\.dataset) == ["wwoz"])
+    #expect(try overdue(ExpectedSchedules.none).isEmpty)
+    #expect(try overdue(ExpectedSchedules.named(["news_feed"])).isEmpty)
+
+    let report = try report(
+      database, expected: ExpectedSchedules(listed: "wwoz, spotify_artists/monthly,coingecko_markets"))
+    #expect(report.knowsSchedules)
+    #expect(Set(report.upcoming.map(\.dataset)) == ["wwoz", "coingecko_markets"])
+    let never = report.remarks.filter { $0.title == "its schedule has not started a run yet" }
+    #expect(never.map(\.dataset) == ["coingecko_markets"])
+    #expect(never.first?.next == "festvibes run --dataset coingecko_markets")
+    #expect(never.first?.cause.contains("27 Nov 06:00 UTC, its next one is 28 Nov 06:00 UTC") == true)
+    let unknown = try self.report(database, expected: .unknown)
+    #expect(!unknown.knowsSchedules)
+    #expect(!unknown.remarks.contains { $0.title == "its schedule has not started a run yet" })
+  }
+
+  @Test("The schedule of a job is named with its dataset, and words of a command are quoted")
+  func names() throws {
+    let schedules = try DatasetSchedules(RepositoryDatasets.catalog()).schedules
+    let job = try #require(schedules.first { $0.jobType != nil })
+    let keys = ExpectedSchedules(listed: " \(job.dataset)/\(job.jobType ?? "") ,")
+    #expect(schedules.filter(keys.contains) == [job])
+    #expect(schedules.filter(ExpectedSchedules(listed: job.dataset).contains).map(\.jobType) == [nil])
+    #expect(OperatedDataset(unknown: "a b", hasDates: false).option == " --dataset 'a b'")
+  }
+
   // MARK: - The route
 
   private func router(_ url: String, keys: String = key, migrations: [Migration] = ConcertsSink.migrations) throws
     -> Router
   {
     let database = try APIDatabase(url: url, connections: 1, migrations: migrations)
-    let route = OperationsRoute(database) { OperationsReader([], expectsSchedules: true) }.route
+    let route = OperationsRoute(database) { OperationsReader([], expected: .all) }.route
     return Router([route], RouterSettings(keys: try #require(try APIKeys(keys)), isPublic: true, makeID: { "id" }))
   }
 

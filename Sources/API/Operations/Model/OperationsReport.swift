@@ -43,17 +43,23 @@ public struct OperationsReport: Equatable, Sendable {
   public var datasets: [DatasetReport]
   /// The soonest first.
   public var upcoming: [Start]
+  /// False if it is not known which of the definitions' schedules are started.
+  public var knowsSchedules: Bool
 
   public init(
     time: Date, problems: [Problem] = [], remarks: [Problem] = [], datasets: [DatasetReport] = [],
-    upcoming: [Start] = []
+    upcoming: [Start] = [], knowsSchedules: Bool = true
   ) {
     self.time = time
     self.problems = problems
     self.remarks = remarks
     self.datasets = datasets
     self.upcoming = upcoming
+    self.knowsSchedules = knowsSchedules
   }
+
+  /// True if no dataset was ever run.
+  var isFirstDay: Bool { datasets.allSatisfy(\.runs.isEmpty) }
 
   /// True if a run goes on.
   var isRunning: Bool { datasets.contains { $0.runs.contains { $0.outcome == .running } } }

@@ -9,7 +9,8 @@ import Time
 struct DatasetProblems {
   let operated: OperatedDataset
   let found: DatasetReader.Result
-  let expectsSchedules: Bool
+  /// True if the dataset's schedules are those that something starts, and not all that its definition has.
+  let knowsSchedules: Bool
   let now: Date
 
   private typealias Problem = OperationsReport.Problem
@@ -49,19 +50,37 @@ struct DatasetProblems {
 
   /// The schedule whose time passed last without a run.
   private var overdue: Problem? {
-    guard expectsSchedules, let lastRun = found.startedAt else { return nil }
+    guard let lastRun = found.startedAt else { return nil }
     let limit = now.addingTimeInterval(-DatasetSchedule.tolerance)
-    let times = operated.schedules.compactMap { schedule -> (time: Date, job: String?)? in
+    let times = operated.schedules.compactMap { schedule -> (time: Date, schedule: DatasetSchedule)? in
       guard let time = schedule.previous(at: limit), lastRun < time else { return nil }
-      return (time, schedule.jobType)
+      return (time, schedule)
     }
     guard let last = times.max(by: { $0.time < $1.time }) else { return nil }
-    let job = last.job.map { " --job \(ShellWord.quoted($0))" } ?? ""
     return Problem(
       dataset: id, title: "a scheduled run is overdue",
       cause: "No run began at \(PageText.time(last.time)) UTC or later. The last one began at "
         + "\(PageText.time(lastRun)) UTC.", since: last.time,
-      next: Command.line("run\(job) --dataset \(ShellWord.quoted(id))"))
+      next: run(last.schedule))
+  }
+
+  private func run(_ schedule: DatasetSchedule) -> String {
+    let job = schedule.jobType.map { " --job \(ShellWord.quoted($0))" } ?? ""
+    return Command.line("run\(job) --dataset \(ShellWord.quoted(id))")
+  }
+
+  /// The schedule of a dataset that never ran. It may be new, so that its first time is still to come: no problem.
+  private var neverStarted: Problem? {
+    guard knowsSchedules, found.startedAt == nil, found.runs.isEmpty else { return nil }
+    let due = operated.schedules.compactMap { schedule -> (time: Date, schedule: DatasetSchedule)? in
+      schedule.previous(at: now).map { ($0, schedule) }
+    }
+    guard let last = due.max(by: { $0.time < $1.time }) else { return nil }
+    let next = last.schedule.next(after: now).map { ", its next one is \(PageText.time($0)) UTC" } ?? ""
+    return Problem(
+      dataset: id, title: "its schedule has not started a run yet",
+      cause: "Its last time was \(PageText.time(last.time)) UTC\(next). If it was deployed by then, it does not start.",
+      next: run(last.schedule))
   }
 
   /// The items that failed in runs before the last one, and were not loaded since.
@@ -90,7 +109,7 @@ struct DatasetProblems {
     guard let first = items.first, let last = items.last else { return [] }
     let arguments =
       first.date == nil
-      ? "run" + items.map { " --item \($0)" }.joined() + operated.option
+      ? "run" + items.map { " --item \(ShellWord.quoted($0.id))" }.joined() + operated.option
       : "run --start \(first) --end \(last)\(operated.option)"
     return [
       Problem(
@@ -105,7 +124,7 @@ struct DatasetProblems {
 
   /// Nothing that wakes anybody.
   var remarks: [OperationsReport.Problem] {
-    var remarks: [Problem] = []
+    var remarks: [Problem] = [neverStarted].compactMap(\.self)
     for run in found.runs where !run.isOver {
       remarks.append(
         Problem(

@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Datasets
 import Definitions
@@ -31,7 +32,9 @@ public struct OperatedDataset: Sendable {
   }
 
   /// The option of the command line, with a space before it; empty for the standard dataset.
-  var option: String {
-    dataset.id == Datasets.standardID ? "" : " --dataset \(dataset.id)"
+  var option: String { Self.option(dataset.id) }
+
+  static func option(_ id: String) -> String {
+    id == Datasets.standardID ? "" : " --dataset \(ShellWord.quoted(id))"
   }
 }

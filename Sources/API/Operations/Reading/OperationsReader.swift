@@ -11,13 +11,18 @@ public struct OperationsReader: Sendable {
   private static let shownStarts = 40
 
   private let datasets: [OperatedDataset]
-  private let expectsSchedules: Bool
+  private let expected: ExpectedSchedules
 
   /// - Parameters:
   ///   - datasets: those that have definitions. The ledger may know more.
-  ///   - expectsSchedules: true if something is meant to start the runs of schedules.
-  public init(_ datasets: [OperatedDataset], expectsSchedules: Bool) {
-    (self.datasets, self.expectsSchedules) = (datasets, expectsSchedules)
+  ///   - expected: the schedules that something is meant to start.
+  public init(_ datasets: [OperatedDataset], expected: ExpectedSchedules) {
+    self.expected = expected
+    self.datasets = datasets.map { operated in
+      var operated = operated
+      operated.schedules.removeAll { !expected.contains($0) }
+      return operated
+    }
   }
 
   /// Reads all datasets.
@@ -29,12 +34,12 @@ public struct OperationsReader: Sendable {
       all.append(OperatedDataset(unknown: id, hasDates: hasDates))
     }
     let activity = try Ledger(database).activity(of: all.map(\.dataset.id), deadline: deadline)
-    var report = OperationsReport(time: now, upcoming: upcoming(after: now))
+    var report = empty(now)
     var problems: [[OperationsReport.Problem]] = []
     for operated in all {
       let reader = DatasetReader(operated: operated, database: database, now: now, deadline: deadline)
       let found = try reader.read(activity[operated.dataset.id])
-      let judged = DatasetProblems(operated: operated, found: found, expectsSchedules: expectsSchedules, now: now)
+      let judged = DatasetProblems(operated: operated, found: found, knowsSchedules: expected != .unknown, now: now)
       report.datasets.append(found.report)
       problems.append(judged.problems)
       report.remarks += judged.remarks
@@ -53,11 +58,16 @@ public struct OperationsReader: Sendable {
     let problem = OperationsReport.Problem(
       title: isOld ? "the database has another version" : "the database cannot be read",
       cause: "\(error.name.rawValue): \(error.message)", next: Command.line(isOld ? "migrate" : "doctor"))
-    return OperationsReport(time: now, problems: [problem], upcoming: upcoming(after: now))
+    var report = empty(now)
+    report.problems = [problem]
+    return report
+  }
+
+  private func empty(_ now: Date) -> OperationsReport {
+    OperationsReport(time: now, upcoming: upcoming(after: now), knowsSchedules: expected != .unknown)
   }
 
   private func upcoming(after now: Date) -> [OperationsReport.Start] {
-    guard expectsSchedules else { return [] }
     let starts = datasets.flatMap(\.schedules).compactMap { schedule -> OperationsReport.Start? in
       guard let time = schedule.next(after: now) else { return nil }
       return .init(
