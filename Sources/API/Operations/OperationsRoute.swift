@@ -19,7 +19,10 @@ public struct OperationsRoute: Sendable {
   public var route: Route {
     let reload = RouteParameter(
       "reload", .flag, standard: "true", "false: the page does not load itself again every minute")
-    return Route("GET", "/ops", [reload], access: .password, "The operators' page, for a browser") { call in
+    let open = RouteParameter(
+      "open", .text(longest: 40),
+      "The id of the part that is open from the start, on a page that does not load itself again")
+    return Route("GET", "/ops", [reload, open], access: .password, "The operators' page, for a browser") { call in
       // Outside: without a database the page says so, and what to do.
       let reader = try reader()
       let report: OperationsReport
@@ -32,7 +35,8 @@ public struct OperationsRoute: Sendable {
         report = reader.report(without: error, now: call.now)
         status = 503
       }
-      let page = OperationsPage(report, reload: call.flag("reload") == false ? .stopped : .bySelf)
+      let page = OperationsPage(
+        report, reload: call.flag("reload") == false ? .stopped : .bySelf, open: call.text("open") ?? "")
       var response = APIResponse(status: status, page.bytes, type: "text/html; charset=utf-8")
       response.headers["content-security-policy"] = OperationsPage.policy
       response.headers["referrer-policy"] = "no-referrer"

@@ -17,10 +17,35 @@ struct ChartTests {
       id: "x", title: "Plot", axis: "run", bars: [.init(label: "a", value: nil), .init(label: "b", value: 0)],
       format: { "\(Int($0))" })
     var page = PageWriter()
-    chart.write(to: &page)
+    chart.write(to: &page, folds: Folds())
     #expect(page.text.split(separator: "<rect").count == 2)
     #expect(page.text.contains("not known"))
     #expect(page.text.contains("Most: 0 (b)"))
+  }
+
+  @Test("A plot across has each label and each value as texts, and says never of what never was")
+  func across() {
+    let chart = BarChart(
+      id: "x", title: "Plot", axis: "dataset",
+      bars: [.init(label: "a", value: 4), .init(label: "b", value: nil), .init(label: "c", value: 1)],
+      format: { "\(Int($0)) h" }, missing: "never", isAcross: true)
+    var page = PageWriter()
+    chart.write(to: &page, folds: Folds())
+    for text in [">a</text>", ">4 h</text>", ">b</text>", ">never</text>", ">c</text>", ">1 h</text>"] {
+      #expect(page.text.contains(text))
+    }
+    #expect(page.text.contains(#"width="280" height="8""#))
+    #expect(page.text.contains(#"width="70" height="8""#))
+    #expect(page.text.contains("3 bars. Least: 1 h (c). Most: 4 h (a)."))
+  }
+
+  @Test("A text is cut by scalars: one character may have any number of them")
+  func brief() {
+    let tall = "e" + String(repeating: "\u{301}", count: 100_000)
+    #expect(tall.count == 1)
+    #expect(PageText.brief(tall).unicodeScalars.count == 400)
+    #expect(PageText.brief(String(repeating: "x", count: 400)).count == 400)
+    #expect(PageText.brief(String(repeating: "x", count: 401), to: 400).hasSuffix("x…"))
   }
 
   @Test(

@@ -11,7 +11,7 @@ struct PageDocument {
   init(_ report: OperationsReport, reload: OperationsPage.Reload = .bySelf) throws {
     let bytes = OperationsPage(report, reload: reload).bytes
     text = String(decoding: bytes, as: UTF8.self)
-    root = try #require(try XMLDocument(data: Data(bytes)).rootElement())
+    root = try #require(try XMLDocument(data: Data(bytes), options: .nodePreserveWhitespace).rootElement())
   }
 
   /// The elements of these names, in the order of the document; all without a name.

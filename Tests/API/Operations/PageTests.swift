@@ -38,7 +38,7 @@ struct PageTests {
   @Test(
     "Under each plot is a table with a row for each bar, and each plot has a title and a description", arguments: names)
   func tables(name: String) throws {
-    let page = try page(name)
+    let page = try page(name, reload: .stopped)
     let figures = page.elements("figure")
     #expect(figures.isEmpty == (name == "first"))
     for figure in figures {
@@ -87,7 +87,10 @@ struct PageTests {
   @Test("A served page loads itself again, unless a person has stopped that. A file does not")
   func reload() throws {
     let refreshes = { (reload: OperationsPage.Reload) in
-      try page("quiet", reload: reload).elements("meta").contains { $0.value("http-equiv") == "refresh" }
+      // With the address of the page: one that ends at a part is not loaded again.
+      try page("quiet", reload: reload).elements("meta").contains {
+        $0.value("http-equiv") == "refresh" && $0.value("content") == "60; url=?"
+      }
     }
     #expect(try refreshes(.bySelf))
     #expect(try !refreshes(.stopped))
@@ -106,7 +109,84 @@ struct PageTests {
       #expect(commands.contains(problem.next ?? ""))
     }
     #expect(try self.page("quiet").elements("h2").first?.text == "✓ All is well")
-    #expect(try self.page("first").elements("h2").first?.text == "✓ Nothing has run yet")
+  }
+
+  @Test("A day on which nothing has run is neither good nor bad, and has the command that begins")
+  func firstDay() throws {
+    let page = try page("first")
+    #expect(page.elements("section").first?.value("class") == "verdict none")
+    #expect(page.elements("h2").first?.text == "○ Nothing has run yet")
+    #expect(page.elements("title").first?.text == "○ FestVibes ETL")
+    #expect(page.elements("code").map(\.text) == ["festvibes run"])
+  }
+
+  @Test("More problems than a person reads are counted, with the command that lists them", arguments: [true, false])
+  func manyProblems(ofOne: Bool) throws {
+    var report = SampleReports.quietDay
+    report.problems = (0..<27).map {
+      .init(dataset: ofOne ? "other" : "d\($0)", title: "it failed", cause: "x", next: "festvibes retry r\($0)")
+    }
+    let page = try PageDocument(report)
+    #expect(page.elements("h2").first?.text == "✕ 27 things need you")
+    #expect(page.elements("h3").map(\.text).contains("and 7 more"))
+    let commands = page.elements("code").map(\.text)
+    #expect(commands.count == 21)
+    #expect(commands.last == (ofOne ? "festvibes status --dataset other" : "festvibes datasets"))
+  }
+
+  @Test("A run that goes on has the time that it has taken")
+  func running() throws {
+    var report = SampleReports.quietDay
+    report.datasets[0].runs[0].outcome = .running
+    report.datasets[0].runs[0].endedAt = nil
+    #expect(try PageDocument(report).elements("td").map(\.text).contains("5 h so far"))
+  }
+
+  @Test("Each dataset has its hours since the last load, and since the last success, as a plot and in a table")
+  func freshness() throws {
+    let figures = try page("outage", reload: .never).elements("figure").prefix(2)
+    #expect(
+      figures.map { $0.children?.first?.stringValue } == ["Hours since the last load", "Hours since the last success"])
+    let rows = figures.map { figure in
+      PageDocument.descendants(of: figure).filter { $0.localName == "tr" }.dropFirst().map(\.text)
+    }
+    #expect(rows == [["wwoz29 h", "coingecko_markets0.2 h"], ["wwoz53.2 h", "coingecko_markets0.2 h"]])
+  }
+
+  @Test("What a person opens stays open: it opens on a page that does not load itself again")
+  func folds() throws {
+    let reloading = try page("outage")
+    #expect(reloading.elements("details").isEmpty)
+    let links = reloading.values(of: "href").filter { $0.contains("open=") }
+    #expect(links.count == 12)
+    for reload in [OperationsPage.Reload.stopped, .never] {
+      let parts = try page("outage", reload: reload).elements("details")
+      #expect(parts.compactMap { $0.value("id").map { "?reload=false&open=\($0)#\($0)" } } == links)
+      #expect(parts.allSatisfy { $0.value("open") == nil })
+    }
+    let bytes = OperationsPage(SampleReports.outage, reload: .stopped, open: "d1-calendar-table").bytes
+    #expect(String(decoding: bytes, as: UTF8.self).split(separator: #" open="open""#).count == 2)
+    #expect(String(decoding: bytes, as: UTF8.self).contains(#"<details id="d1-calendar-table" open="open">"#))
+  }
+
+  @Test("Every part that scrolls can be reached by the keyboard, and has a name")
+  func scrolling() throws {
+    let parts = try page("outage", reload: .stopped).elements("div").filter { $0.value("class") == "wide" }
+    #expect(parts.contains { $0.value("aria-label") == "Calendar of wwoz" })
+    for part in parts {
+      #expect(part.value("tabindex") == "0")
+      #expect(part.value("role") == "region")
+      #expect(part.value("aria-label")?.isEmpty == false)
+    }
+  }
+
+  @Test("A command breaks between words alone, and reads from left to right")
+  func commands() throws {
+    let code = try #require(try page("outage").elements("code").dropFirst().first)
+    #expect(code.value("dir") == "ltr")
+    #expect(code.text == "festvibes run --job hourly --dataset coingecko_markets")
+    #expect(code.children?.compactMap { ($0 as? XMLElement)?.text }.contains("--dataset") == true)
+    #expect(StyleSheet.text.contains("code,code span{unicode-bidi:isolate-override}code span{display:inline-block"))
   }
 
   @Test("Every state of a day is told by a word, not by a color alone")
@@ -119,6 +199,18 @@ struct PageTests {
       #expect(cell.text.contains(day.state.sign))
     }
     #expect(cells.count { $0.value("aria-current") == "date" } == 1)
+  }
+
+  @Test("Characters that turn a text, break its line or cannot be seen are replaced; those of a language are not")
+  func invisible() {
+    let turning = [0x061C, 0x2028, 0x2029, 0xFEFF, 0xAD, 0x180E, 0x3164, 0xE0000, 0xE007F]
+    for value in turning + Array(0x200B...0x200F) + Array(0x202A...0x202E) + Array(0x2060...0x206F) {
+      let scalar = Unicode.Scalar(UInt32(value)).map(String.init) ?? ""
+      #expect(PageWriter.escaped("a\(scalar)b") == "a\u{FFFD}b", "U+\(String(value, radix: 16))")
+    }
+    for text in ["Beyoncé", "日本", "مهرجان", "🎺", "1\u{202F}234", "e\u{301}", "“–…”"] {
+      #expect(PageWriter.escaped(text) == text)
+    }
   }
 
   @Test("Hostile texts stay texts: no element, no control character, no turned direction")

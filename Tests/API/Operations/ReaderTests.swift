@@ -225,6 +225,8 @@ struct ReaderTests {
     #expect(page.contains("SourceUnavailable: no &lt;answer&gt;"))
     #expect(!page.contains(Self.key))
     #expect(!String(decoding: get(router, "reload=false").body, as: UTF8.self).contains("http-equiv=\"refresh\""))
+    let open = get(router, "reload=false&open=since-load-table")
+    #expect(String(decoding: open.body, as: UTF8.self).contains(#"<details id="since-load-table" open="open">"#))
     #expect(get(router, "reload=x").status == 422)
     #expect(get(router, "other=1").status == 422)
   }

@@ -4,19 +4,17 @@ import Time
 /// The days of a dataset as a calendar, a week a row, and all that is known of them as a table.
 struct CalendarSection {
   let dataset: DatasetReport
+  /// The part of all ids on the page that is this dataset's own.
+  let id: String
   let now: Date
+  let folds: Folds
 
   func write(to page: inout PageWriter) {
     page.element("h3", "Days")
     grid(&page)
     legend(&page)
-    page.element("details") { page in
-      page.element("summary") { page in
-        page.text("Table")
-        page.element("span", ["class": "hidden"], " of the days of \(dataset.id)")
-      }
-      table.write(to: &page)
-    }
+    Fold(id: "\(id)-calendar-table", title: "Table", of: "the days of \(dataset.id)", folds: folds)
+      .write(to: &page) { table.write(to: &$0) }
   }
 
   private func grid(_ page: inout PageWriter) {
@@ -25,7 +23,7 @@ struct CalendarSection {
     // Weeks begin on Monday.
     let start = first.adding(days: -((first.weekday + 6) % 7))
     let weeks = (last.daysSinceEpoch - start.daysSinceEpoch) / 7 + 1
-    page.element("div", ["class": "wide"]) { page in
+    page.element("div", PageTable.scrolling("Calendar of \(dataset.id)")) { page in
       page.element("table", ["class": "calendar"]) { page in
         page.element("caption", ["class": "hidden"], "Calendar of \(dataset.id)")
         page.element("thead") { page in

@@ -6,18 +6,23 @@ struct DatasetSection {
   /// The part of all ids on the page that is this dataset's own.
   let id: String
   let now: Date
+  let folds: Folds
 
   func write(to page: inout PageWriter) {
     page.element("section", ["aria-labelledby": id]) { page in
       page.element("h2", ["id": id], dataset.id)
       if !dataset.summary.isEmpty { page.element("p", ["class": "muted"], PageText.brief(dataset.summary, to: 200)) }
-      if !dataset.days.isEmpty { CalendarSection(dataset: dataset, now: now).write(to: &page) }
+      if !dataset.days.isEmpty {
+        CalendarSection(dataset: dataset, id: id, now: now, folds: folds).write(to: &page)
+      }
       page.element("h3", "In numbers")
       page.element("div", ["class": "charts"]) { page in
-        for chart in charts { chart.write(to: &page) }
+        for chart in charts { chart.write(to: &page, folds: folds) }
       }
       page.element("h3", "Last runs")
-      RunsSection(runs: dataset.runs, label: "Last runs of \(dataset.id)", now: now).write(to: &page)
+      RunsSection(
+        runs: dataset.runs, label: "Last runs of \(dataset.id)", id: id, now: now, folds: folds
+      ).write(to: &page)
       page.element("h3", "Open rejections")
       rejections(&page)
     }
@@ -36,7 +41,7 @@ struct DatasetSection {
     }
     let isLong = (runs.compactMap(\.seconds).max() ?? 0) >= 120
     let duration = chart(
-      "duration", "Duration of runs", { Self.decimal($0) + (isLong ? " min" : " s") },
+      "duration", "Duration of runs", { BarChart.decimal($0) + (isLong ? " min" : " s") },
       tone: { $0.outcome == .success ? .info : $0.outcome.tone }
     ) { run in run.seconds.map { isLong ? $0 / 60 : $0 } }
     let requests = chart("requests", "Requests per run") { run in run.requests.map { Double($0) } }
@@ -53,12 +58,7 @@ struct DatasetSection {
   }
 
   private static func whole(_ number: Double) -> String {
-    number == number.rounded() ? PageText.number(Int(number)) : decimal(number)
-  }
-
-  private static func decimal(_ number: Double) -> String {
-    let tenths = Int((number * 10).rounded())
-    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+    number == number.rounded() ? PageText.number(Int(number)) : BarChart.decimal(number)
   }
 
   private func rejections(_ page: inout PageWriter) {

@@ -24,8 +24,13 @@ public struct OperationsPage: Sendable {
 
   let report: OperationsReport
   let reload: Reload
+  private let folds: Folds
 
-  public init(_ report: OperationsReport, reload: Reload) { (self.report, self.reload) = (report, reload) }
+  /// - Parameter open: the id of the part that is open from the start; empty for none.
+  public init(_ report: OperationsReport, reload: Reload, open: String = "") {
+    (self.report, self.reload) = (report, reload)
+    folds = Folds(isReloading: reload == .bySelf, open: open)
+  }
 
   /// The document in UTF-8.
   public var bytes: [UInt8] {
@@ -54,11 +59,11 @@ public struct OperationsPage: Sendable {
     page.void("meta", ["http-equiv": "Content-Security-Policy", "content": Self.contentPolicy])
     page.void("meta", ["name": "referrer", "content": "no-referrer"])
     page.void("meta", ["name": "robots", "content": "noindex"])
-    if case .bySelf = reload {
-      page.void("meta", ["http-equiv": "refresh", "content": "\(Self.reloadSeconds)"])
-    }
+    // With its address: a browser does not load a page again whose address ends at a part, such as #d1.
+    if folds.isReloading { page.void("meta", ["http-equiv": "refresh", "content": "\(Self.reloadSeconds); url=?"]) }
     let count = report.problems.count
-    page.element("title", count == 0 ? "✓ FestVibes ETL" : "✕ \(count) · FestVibes ETL")
+    let sign = VerdictSection(report: report).sign
+    page.element("title", count == 0 ? "\(sign) FestVibes ETL" : "\(sign) \(count) · FestVibes ETL")
     page.element("style") { $0.raw(StyleSheet.text) }
   }
 
@@ -70,7 +75,7 @@ public struct OperationsPage: Sendable {
         page.element("time", ["datetime": PageText.machineTime(report.time)], PageText.time(report.time) + " UTC")
         switch reload {
         case .bySelf:
-          page.text(". Loads again every minute. ")
+          page.text(". Loads again every minute, until you open a table. ")
           page.element("a", ["href": "?reload=false"], "Stop that")
         case .stopped:
           page.text(". Does not load again by itself. ")
@@ -84,10 +89,11 @@ public struct OperationsPage: Sendable {
   private func main(_ page: inout PageWriter) {
     VerdictSection(report: report).write(to: &page)
     guard !report.datasets.isEmpty || !report.upcoming.isEmpty else { return }
-    OverviewSection(report: report).write(to: &page)
+    OverviewSection(report: report, folds: folds).write(to: &page)
     for (index, dataset) in report.datasets.enumerated() {
       guard !dataset.runs.isEmpty || dataset.days.contains(where: { $0.state != .none }) else { continue }
-      DatasetSection(dataset: dataset, id: "d\(index + 1)", now: report.time).write(to: &page)
+      DatasetSection(dataset: dataset, id: "d\(index + 1)", now: report.time, folds: folds)
+        .write(to: &page)
     }
   }
 }

@@ -33,9 +33,13 @@ struct PageTable {
     { $0.element("span", ["class": "tag \(tone)"], text) }
   }
 
+  /// A part that scrolls can be reached by the keyboard, and has a name.
+  static func scrolling(_ label: String) -> PageWriter.Attributes {
+    ["class": "wide", "tabindex": "0", "role": "region", "aria-label": label]
+  }
+
   func write(to page: inout PageWriter) {
-    // A part that scrolls can be reached by the keyboard, and has a name.
-    page.element("div", ["class": "wide", "tabindex": "0", "role": "region", "aria-label": label]) { page in
+    page.element("div", Self.scrolling(label)) { page in
       page.element("table") { page in
         page.element("caption", ["class": "hidden"], label)
         page.element("thead") { page in

@@ -54,9 +54,13 @@ enum PageText {
     return grouped
   }
 
-  /// The text, cut to what a person reads at once.
+  /// The text, cut to what a person reads at once. By scalars: one character may have any number of them.
   static func brief(_ text: String, to length: Int = 400) -> String {
-    text.count > length ? text.prefix(length - 1) + "…" : text
+    let scalars = text.unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: length, limitedBy: scalars.endIndex),
+      end < scalars.endIndex
+    else { return text }
+    return String(scalars.prefix(length - 1)) + "…"
   }
 
   /// `1 run`, `2 runs`.
@@ -70,6 +74,6 @@ extension PageWriter {
     let distance = PageText.distance(time, from: now)
     element(
       "time", ["datetime": PageText.machineTime(time), "title": "\(PageText.time(time)) UTC"],
-      isBrief ? distance : "\(PageText.time(time)) (\(distance))")
+      isBrief ? distance : "\(PageText.time(time)) (\(distance.replacing(" ", with: "\u{A0}")))")
   }
 }

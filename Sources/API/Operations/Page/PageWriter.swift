@@ -28,6 +28,29 @@ struct PageWriter {
   /// Adds an element without attributes.
   mutating func element(_ name: String, _ content: (inout PageWriter) -> Void) { element(name, [:], content) }
 
+  /// Adds a command of the shell. A line breaks between its words alone, and its letters stand in the order in which
+  /// they are pasted.
+  mutating func command(_ command: String) {
+    element("code", ["dir": "ltr"]) { page in
+      for (place, word) in command.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+        if place > 0 { page.text(" ") }
+        // A browser would break a line after a hyphen.
+        if word.contains("-") { page.element("span", String(word)) } else { page.text(String(word)) }
+      }
+    }
+  }
+
+  /// Adds a name, whose line may break after each underscore.
+  mutating func name(_ name: String) {
+    for (place, part) in name.split(separator: "_", omittingEmptySubsequences: false).enumerated() {
+      if place > 0 {
+        text("_")
+        void("wbr", [:])
+      }
+      text(String(part))
+    }
+  }
+
   /// Adds an element without content, such as `meta`.
   mutating func void(_ name: String, _ attributes: Attributes) {
     open(name, attributes)
@@ -56,13 +79,15 @@ struct PageWriter {
     return String(escaped)
   }
 
-  /// False for characters that XML does not allow, and for those that turn the direction of a text: a command would
-  /// read otherwise than it is pasted.
+  /// False for characters that XML does not allow, for those that turn the direction of a text, break its line, or
+  /// cannot be seen: a command would read otherwise than it is pasted.
   private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x09, 0x0A: true
-    case ..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE...0xFFFF: false
-    default: true
+    case 0x09, 0x0A, 0x20..<0x7F: return true
+    case ..<0x20, 0x7F...0x9F, 0x2028...0x2029, 0xFFFE...0xFFFF: return false
+    default:
+      let properties = scalar.properties
+      return !properties.isDefaultIgnorableCodePoint && properties.generalCategory != .format
     }
   }
 }

@@ -4,7 +4,10 @@ import FoundationEssentials
 struct RunsSection {
   let runs: [ReportedRun]
   let label: String
+  /// The part of all ids on the page that is these runs' own.
+  let id: String
   let now: Date
+  let folds: Folds
 
   /// The runs that are seen at once. The older ones are folded.
   private static let shown = 6
@@ -13,10 +16,9 @@ struct RunsSection {
     guard !runs.isEmpty else { return page.element("p", ["class": "muted"], "None yet.") }
     table(runs.prefix(Self.shown), label).write(to: &page)
     guard runs.count > Self.shown else { return }
-    page.element("details") { page in
-      page.element("summary", "\(PageText.count(runs.count - Self.shown, "older run"))")
-      table(runs.dropFirst(Self.shown), "\(label), the older ones").write(to: &page)
-    }
+    Fold(
+      id: "\(id)-older-runs", title: PageText.count(runs.count - Self.shown, "older run"), folds: folds
+    ).write(to: &page) { table(runs.dropFirst(Self.shown), "\(label), the older ones").write(to: &$0) }
   }
 
   private func table(_ runs: ArraySlice<ReportedRun>, _ label: String) -> PageTable {
@@ -31,7 +33,7 @@ struct RunsSection {
     table.rows = runs.map { run in
       [
         { name(run, &$0) }, PageTable.tag(run.outcome.rawValue, run.outcome.tone),
-        PageTable.cell(run.seconds.map(PageText.span) ?? (run.outcome == .running ? "so far" : "–")),
+        PageTable.cell(duration(run)),
         PageTable.cell(Self.items(run)), PageTable.cell(run.records.found), PageTable.cell(run.records.new),
         PageTable.cell(run.records.changed), PageTable.cell(run.records.unchanged),
         PageTable.cell(run.records.rejected),
@@ -50,6 +52,12 @@ struct RunsSection {
       page.text("\(run.trigger), ")
       page.time(run.startedAt, from: now, isBrief: true)
     }
+  }
+
+  private func duration(_ run: ReportedRun) -> String {
+    if let seconds = run.seconds { return PageText.span(seconds) }
+    guard run.outcome == .running else { return "–" }
+    return PageText.span(max(0, now.timeIntervalSince(run.startedAt))) + " so far"
   }
 
   /// `30`, or `27 of 30`.

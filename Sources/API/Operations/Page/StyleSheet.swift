@@ -27,9 +27,11 @@ enum StyleSheet {
     .verdict h2{margin:0;font-size:1.6rem;line-height:1.25}.verdict h3{margin:1.25rem 0 .25rem;font-size:1.125rem}
     .verdict.good{background:var(--good-soft);border-color:var(--good)}.verdict.good h2{color:var(--good)}
     .verdict.bad{background:var(--bad-soft);border-color:var(--bad)}.verdict.bad h2{color:var(--bad)}
+    .verdict.none{background:var(--none-soft);border-color:var(--none)}
     .cause{overflow-wrap:anywhere}
     .next{display:flex;gap:.6rem;align-items:baseline;margin:.5rem 0 0}.next b{color:var(--muted)}
     code{font:.9375rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
+    code,code span{unicode-bidi:isolate-override}code span{display:inline-block;max-width:100%}
     .next code{background:var(--card);border:1px solid var(--line);border-radius:.375rem;padding:.3rem .6rem;user-select:all}
     nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0;margin:1rem 0 0}
     .remarks{padding-left:1.25rem}.remarks li{margin:.5rem 0}
@@ -50,7 +52,7 @@ enum StyleSheet {
     tbody th{font-weight:600}.right{text-align:right}time{white-space:nowrap}.run{display:inline-block;overflow-wrap:anywhere;min-width:min(20rem,42vw)}
     tr:has(+.note)>*{border-bottom:0}.note td{padding-top:0;padding-left:1.5rem}
     details{margin-top:.5rem}summary{cursor:pointer;color:var(--info);width:fit-content}
-    details table{font-size:.9375rem}
+    details table{font-size:.9375rem}.fold{margin-top:.5rem}.fold a,summary{padding:.125rem 0}
 
     """
 
@@ -65,7 +67,7 @@ enum StyleSheet {
     """
 
   private static let charts = """
-    .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));gap:1rem;align-items:start}
+    .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15.5rem),1fr));gap:1rem;align-items:start}
     figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;min-width:0}
     figcaption{font-weight:600}svg{display:block;width:100%;height:auto;margin-top:.5rem}
     svg text{font:12px system-ui,sans-serif;fill:var(--muted)}svg line{stroke:var(--line)}

@@ -2,30 +2,45 @@
 struct VerdictSection {
   let report: OperationsReport
 
+  /// The problems, and the remarks, that are written out.
+  static let shown = 20
+
+  private var tone: Palette.Tone { !report.problems.isEmpty ? .bad : report.isFirstDay ? .none : .good }
+
+  /// The sign of the whole, for readers who do not see colors.
+  var sign: String {
+    switch tone {
+    case .bad: "✕"
+    case .none: "○"
+    case .good, .warn, .info: "✓"
+    }
+  }
+
   private var sentence: String {
     if !report.problems.isEmpty {
       return "\(PageText.count(report.problems.count, "thing")) "
         + (report.problems.count == 1 ? "needs you" : "need you")
     }
-    if !report.datasets.contains(where: { !$0.runs.isEmpty }) { return "Nothing has run yet" }
+    if report.isFirstDay { return "Nothing has run yet" }
     return report.isRunning ? "All is well, and a run goes on" : "All is well"
   }
 
   func write(to page: inout PageWriter) {
-    let tone: Palette.Tone = report.problems.isEmpty ? .good : .bad
     page.element("section", ["class": "verdict \(tone)", "aria-labelledby": "verdict"]) { page in
       page.element("h2", ["id": "verdict"]) { page in
-        page.element("span", ["aria-hidden": "true"], tone == .good ? "✓ " : "✕ ")
+        page.element("span", ["aria-hidden": "true"], "\(sign) ")
         page.text(sentence)
       }
       if report.problems.isEmpty { page.element("p", reassurance) }
-      for problem in report.problems { write(problem, to: &page) }
+      if tone == .none { Self.next(Command.line("run"), to: &page) }
+      for problem in report.problems.prefix(Self.shown) { write(problem, to: &page) }
+      Self.rest(of: report.problems, to: &page)
     }
     guard !report.remarks.isEmpty else { return }
     page.element("section", ["aria-labelledby": "remarks"]) { page in
       page.element("h2", ["id": "remarks"], "Worth knowing")
       page.element("ul", ["class": "remarks"]) { page in
-        for remark in report.remarks {
+        for remark in report.remarks.prefix(Self.shown) {
           page.element("li") { page in
             page.element("b", Self.title(remark))
             if !remark.cause.isEmpty { page.text(": \(PageText.brief(remark.cause))") }
@@ -33,16 +48,26 @@ struct VerdictSection {
           }
         }
       }
+      Self.rest(of: report.remarks, to: &page)
     }
   }
 
   private var reassurance: String {
-    if let next = report.upcoming.first {
-      return "Nothing to do. The next run is of \(next.dataset), \(PageText.distance(next.time, from: report.time))."
-    }
-    return report.datasets.contains { !$0.runs.isEmpty }
-      ? "Nothing to do. No schedule is going to start a run."
-      : "The first run will appear here: festvibes run starts one."
+    let start = report.isFirstDay ? "The first run will appear here." : "Nothing to do."
+    guard let next = report.upcoming.first else { return "\(start) No schedule is going to start a run." }
+    // A definition's schedule is not that of this deployment for sure.
+    guard report.knowsSchedules else { return start }
+    return "\(start) The next run is of \(next.dataset), \(PageText.distance(next.time, from: report.time))."
+  }
+
+  /// The number of problems that are not shown, and the command that shows them.
+  private static func rest(of problems: [OperationsReport.Problem], to page: inout PageWriter) {
+    let rest = problems.dropFirst(shown)
+    guard !rest.isEmpty else { return }
+    page.element("h3", "and \(PageText.number(rest.count)) more")
+    let datasets = Set(rest.map(\.dataset))
+    let id = datasets.count == 1 ? datasets.first.flatMap(\.self) : nil
+    next(Command.line(id.map { "status\(OperatedDataset.option($0))" } ?? "datasets"), to: &page)
   }
 
   private func write(_ problem: OperationsReport.Problem, to page: inout PageWriter) {
@@ -67,7 +92,7 @@ struct VerdictSection {
     page.element("p", ["class": "next"]) { page in
       page.element("b", "next:")
       page.text(" ")
-      page.element("code", command)
+      page.command(command)
     }
   }
 }
