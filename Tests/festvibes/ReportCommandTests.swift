@@ -20,6 +20,26 @@ struct ReportCommandTests {
     #expect(!ran.output.contains("http-equiv=\"refresh\""))
   }
 
+  @Test("It expects the schedules that API_SCHEDULES names; the local stack's only if its scheduler is on")
+  func schedules() throws {
+    let database = try TestDatabase(migrated: true)
+    let local = ["PG_DATABASE_URL": database.url, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"]
+    let page = { (settings: [String: String]) in
+      try FestVibesProcess("report", environment: local.merging(settings) { $1 }).output
+    }
+    let named = try page(["API_SCHEDULES": "wwoz"])
+    let all = try page(["ENABLE_SCHEDULER": "true"])
+    let none = try page([:])
+    withExtendedLifetime(database) {}
+    #expect(named.contains("(America/Chicago)"))
+    #expect(!named.contains("(UTC)"))
+    #expect(named.contains("wwoz: its schedule has not started a run yet"))
+    #expect(all.contains("(America/Chicago)"))
+    #expect(all.contains("(UTC)"))
+    #expect(none.contains("No schedule is going to start a run."))
+    #expect(!none.contains("its schedule has not started a run yet"))
+  }
+
   @Test("Without a ledger it writes nothing, and says what to do")
   func failures() throws {
     let empty = try TestDatabase()

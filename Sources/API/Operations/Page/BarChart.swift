@@ -28,7 +28,8 @@ struct BarChart {
       let most = known.max(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
       let least = known.min(by: { ($0.value ?? 0) < ($1.value ?? 0) })
     else { return "No numbers yet." }
-    return (isAcross ? "\(bars.count) bars. " : "\(bars.count) bars from \(first.label) to \(last.label). ")
+    let count = PageText.count(bars.count, "bar")
+    return (isAcross ? "\(count). " : "\(count) from \(first.label) to \(last.label). ")
       + "Least: \(format(least.value ?? 0)) (\(least.label)). Most: \(format(most.value ?? 0)) (\(most.label))."
       + (isAcross ? "" : " Last: \(format(latest.value ?? 0)) (\(latest.label)).")
   }

@@ -41,7 +41,7 @@ struct OverviewSection {
     }
     page.element("section", ["aria-labelledby": "freshness"]) { page in
       page.element("h2", ["id": "freshness"], "Freshness")
-      page.element("div", ["class": "charts"]) { page in
+      page.element("div", ["class": "charts across"]) { page in
         let charts = [
           chart("since-load", "Hours since the last load") { $0.loadedAt },
           chart("since-success", "Hours since the last success") { $0.successAt },

@@ -68,6 +68,7 @@ enum StyleSheet {
 
   private static let charts = """
     .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15.5rem),1fr));gap:1rem;align-items:start}
+    .charts.across{grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
     figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;min-width:0}
     figcaption{font-weight:600}svg{display:block;width:100%;height:auto;margin-top:.5rem}
     svg text{font:12px system-ui,sans-serif;fill:var(--muted)}svg line{stroke:var(--line)}
