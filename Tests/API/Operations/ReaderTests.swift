@@ -115,6 +115,9 @@ struct ReaderTests {
     let remarks = report.remarks.filter { $0.dataset == "wwoz" }
     #expect(remarks.map(\.next).contains("festvibes run --start 2026-11-30 --end 2026-12-01"))
     #expect(remarks.map(\.next).contains("festvibes rejected"))
+    let other = try #require(report.problems.first { $0.dataset == "other" })
+    #expect(other.cause == "1 item was stopped or not tried")
+    #expect(other.next == "festvibes status o1 --dataset other")
     // A dataset that only the ledger knows.
     #expect(report.datasets.first { $0.id == "other" }?.runs.count == 1)
     #expect(report.upcoming.first?.time ?? .distantPast > SampleReports.now)

@@ -34,7 +34,9 @@ struct DatasetProblems {
     let reasons = run.failures.prefix(2).map { failure in
       "\(Self.few(failure.items)): \(failure.error)" + (failure.message.isEmpty ? "" : ": \(failure.message)")
     }
-    let undone = run.undone > 0 ? ["\(run.undone) items were stopped or not tried"] : []
+    let undone =
+      run.undone > 0
+      ? ["\(PageText.count(run.undone, "item")) \(run.undone == 1 ? "was" : "were") stopped or not tried"] : []
     let cause = ([run.cause].filter { !$0.isEmpty } + reasons + undone).joined(separator: "; ")
     return Problem(
       dataset: id, title: title, cause: cause, since: run.record.endedAt ?? run.record.startedAt, next: run.next)

@@ -115,7 +115,7 @@ struct RunJudgement {
       return Command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors\(option)")
     }
     if record.records.rejected > 0 { return Command.line("rejected --run \(run)\(option)") }
-    return record.status == .success ? nil : Command.line("status \(run)\(option)")
+    return isFailure || record.status != .success ? Command.line("status \(run)\(option)") : nil
   }
 
   /// The run for the page.
