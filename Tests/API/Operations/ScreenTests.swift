@@ -28,7 +28,7 @@ struct ScreenTests {
     for(const e of document.querySelectorAll('svg text,svg rect')){
       const a=lum(rgb(getComputedStyle(e).fill).slice(0,3)),b=lum(ground(e.closest('figure')));
       if((Math.max(a,b)+.05)/(Math.min(a,b)+.05)<(e.tagName==='text'?4.5:3))low.push('svg '+e.tagName)}
-    const cut=[...document.querySelectorAll('.wide')].filter(e=>!e.closest('details')&&e.scrollWidth>e.clientWidth)
+    const cut=[...document.querySelectorAll('.wide')].filter(e=>!e.closest('details:not([open])')&&e.scrollWidth>e.clientWidth)
       .map(e=>e.getAttribute('aria-label')+':'+e.scrollWidth+'>'+e.clientWidth);
     for(const e of document.querySelectorAll('code span'))
       if(e.textContent.startsWith('--')&&e.offsetHeight>e.parentElement.getClientRects()[0].height*1.5)cut.push(e.textContent);
@@ -36,6 +36,22 @@ struct ScreenTests {
     top.document.title=[d.scrollWidth,d.scrollHeight,code?Math.ceil(code.getBoundingClientRect().bottom):0,
       performance.getEntriesByType('resource').length,cut.length,low.length,[...new Set(low),...cut].join(',')].join(' ')
     """.replacing("\n", with: " ")
+
+  @Test("Tables that are open are not wider than the screen", arguments: Chromium.Screen.all)
+  func open(screen: Chromium.Screen) throws {
+    let page = OperationsPage(SampleReports.outage, reload: .never).bytes
+    let open = "for(const e of document.querySelectorAll('details'))e.open=true;"
+    let browser = Chromium()
+    let measured = try browser.measure(page, "open-\(screen.name)", screen, open + Self.script).split(separator: " ")
+    let numbers = measured.prefix(6).compactMap { Int($0) }
+    try #require(numbers.count == 6)
+    #expect(numbers[0] <= screen.width)
+    #expect(numbers[4] == 0, "\(measured.dropFirst(6))")
+    #expect(numbers[5] == 0, "\(measured.dropFirst(6))")
+    let shown = String(decoding: page, as: UTF8.self).replacing("<details id", with: "<details open=\"open\" id")
+    let size = try browser.picture(of: Array(shown.utf8), "open-\(screen.name)", screen, height: numbers[1])
+    #expect(size.height == numbers[1])
+  }
 
   @Test("Nothing is wider than the screen, the first command is seen at once, and contrast is AA", arguments: cases)
   func screen(name: String, screen: Chromium.Screen) throws {

@@ -89,15 +89,15 @@ struct CalendarSection {
 
   private var table: PageTable {
     var columns: [PageTable.Column] = [
-      .init("date"), .init("state"), .init(dataset.records, isNumber: true), .init("rejected", isNumber: true),
+      .init("date"), .init("state"), .init(dataset.records, isNumber: true),
+      .init("rejected", isNumber: true, isExtra: true),
       .init("listed", isExtra: true), .init("loaded"),
     ]
     if dataset.isCached { columns += [.init("cached", isExtra: true), .init("expires", isExtra: true)] }
-    columns.append(.init("note"))
     var table = PageTable("Days of \(dataset.id)", columns)
     table.rows = dataset.days.map { day in
       var cells: [PageTable.Cell] = [
-        PageTable.cell(PageText.longDay(day.date)),
+        { $0.element("span", ["class": "date"], PageText.longDay(day.date)) },
         PageTable.tag("\(day.state.sign) \(day.state.word)", day.state.tone),
         PageTable.cell(day.records.map(PageText.number) ?? "–"), PageTable.cell(day.openRejections),
         { $0.time(day.listedAt, from: now, orElse: "–", isBrief: true) },
@@ -109,7 +109,11 @@ struct CalendarSection {
           { $0.time(day.expiresAt, from: now, orElse: "–", isBrief: true) },
         ]
       }
-      return cells + [{ $0.element("span", ["class": "cause"], PageText.brief(day.note)) }]
+      return cells
+    }
+    // Below its day: a column of it would be off the screen of a phone.
+    for (place, day) in dataset.days.enumerated() where !day.note.isEmpty {
+      table.notes[place] = { $0.element("p", ["class": "cause"], PageText.brief(day.note)) }
     }
     return table
   }

@@ -18,8 +18,8 @@ enum PageText {
   /// `28 Nov`.
   static func day(_ date: CalendarDate) -> String { "\(date.day) \(months[date.month - 1])" }
 
-  /// `Sat 28 Nov 2026`.
-  static func longDay(_ date: CalendarDate) -> String { "\(weekdays[date.weekday]) \(day(date)) \(date.year)" }
+  /// `Sat 28 Nov`.
+  static func longDay(_ date: CalendarDate) -> String { "\(weekdays[date.weekday]) \(day(date))" }
 
   /// The day of a time in UTC.
   static func date(of time: Date) -> CalendarDate {

@@ -49,7 +49,7 @@ enum StyleSheet {
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}caption{text-align:left;padding:.5rem .75rem}
     th,td{text-align:left;vertical-align:top;padding:.45rem .75rem;border-bottom:1px solid var(--line)}
     thead th{color:var(--muted);font-weight:600;font-size:.875rem;white-space:nowrap}tbody tr:last-child>*{border-bottom:0}
-    tbody th{font-weight:600}.right{text-align:right}time{white-space:nowrap}.run{display:inline-block;overflow-wrap:anywhere;min-width:min(20rem,42vw)}
+    tbody th{font-weight:600}.right{text-align:right}time,.date{white-space:nowrap}.run{display:inline-block;overflow-wrap:anywhere;min-width:min(20rem,42vw)}
     tr:has(+.note)>*{border-bottom:0}.note td{padding-top:0;padding-left:1.5rem}
     details{margin-top:.5rem}summary{cursor:pointer;color:var(--info);width:fit-content}
     details table{font-size:.9375rem}.fold{margin-top:.5rem}.fold a,summary{padding:.125rem 0}
