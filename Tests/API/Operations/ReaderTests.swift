@@ -2,7 +2,6 @@ import APIRouting
 import APISupport
 import ConcertsSink
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 import Postgres
@@ -19,7 +18,7 @@ struct ReaderTests {
   private static let key = "0123456789abcdef"
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
-  private static let script = """
+  static let script = """
     insert into etl_runs (dataset, run, trigger, status, items, dates, started_at, ended_at, dates_loaded, records_found,
       records_new, records_changed, records_unchanged, records_rejected, records_cancelled)
     values
@@ -44,13 +43,13 @@ struct ReaderTests {
     from loads where raw_key = 'raw/3';
     """
 
-  private func database(_ script: String = script) throws -> TestDatabase {
+  func database(_ script: String = script) throws -> TestDatabase {
     let database = try TestDatabase(migrated: true)
     try database.connect().execute(script: script, deadline: deadline)
     return database
   }
 
-  private func report(
+  func report(
     _ database: TestDatabase, now: Date = SampleReports.now, expected: ExpectedSchedules = .all
   ) throws -> OperationsReport {
     let reader = OperationsReader(try OperatedDataset.all(RepositoryDatasets.catalog()), expected: expected)
@@ -152,44 +151,6 @@ struct ReaderTests {
     #expect(failed.next == "festvibes doctor --dataset sample_products")
     let late = try self.report(database(), now: SampleReports.now.addingTimeInterval(7 * 86_400)).problems
     #expect(late.contains { $0.title == "a scheduled run is overdue" && $0.next == "festvibes run --dataset wwoz" })
-  }
-
-  @Test("A schedule that nothing starts is not expected; one that started nothing yet is shown")
-  func expected() throws {
-    let database = try database()
-    let late = SampleReports.now.addingTimeInterval(7 * 86_400)
-    let overdue = { (expected: ExpectedSchedules) in
-      try self.report(database, now: late, expected: expected).problems.filter {
-        $0.title == "a scheduled run is overdue"
-      }
-    }
-    #expect(try overdue(ExpectedSchedules.all).map(\.dataset) == ["wwoz"])
-    #expect(try overdue(ExpectedSchedules.unknown).map(\.dataset) == ["wwoz"])
-    #expect(try overdue(ExpectedSchedules.named(["wwoz"])).map(\.dataset) == ["wwoz"])
-    #expect(try overdue(ExpectedSchedules.none).isEmpty)
-    #expect(try overdue(ExpectedSchedules.named(["news_feed"])).isEmpty)
-
-    let report = try report(
-      database, expected: ExpectedSchedules(listed: "wwoz, spotify_artists/monthly,coingecko_markets"))
-    #expect(report.knowsSchedules)
-    #expect(Set(report.upcoming.map(\.dataset)) == ["wwoz", "coingecko_markets"])
-    let never = report.remarks.filter { $0.title == "its schedule has not started a run yet" }
-    #expect(never.map(\.dataset) == ["coingecko_markets"])
-    #expect(never.first?.next == "festvibes run --dataset coingecko_markets")
-    #expect(never.first?.cause.contains("27 Nov 06:00 UTC, its next one is 28 Nov 06:00 UTC") == true)
-    let unknown = try self.report(database, expected: .unknown)
-    #expect(!unknown.knowsSchedules)
-    #expect(!unknown.remarks.contains { $0.title == "its schedule has not started a run yet" })
-  }
-
-  @Test("The schedule of a job is named with its dataset, and words of a command are quoted")
-  func names() throws {
-    let schedules = try DatasetSchedules(RepositoryDatasets.catalog()).schedules
-    let job = try #require(schedules.first { $0.jobType != nil })
-    let keys = ExpectedSchedules(listed: " \(job.dataset)/\(job.jobType ?? "") ,")
-    #expect(schedules.filter(keys.contains) == [job])
-    #expect(schedules.filter(ExpectedSchedules(listed: job.dataset).contains).map(\.jobType) == [nil])
-    #expect(OperatedDataset(unknown: "a b", hasDates: false).option == " --dataset 'a b'")
   }
 
   // MARK: - The route
