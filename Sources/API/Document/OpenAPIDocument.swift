@@ -27,6 +27,7 @@ public struct OpenAPIDocument {
         "securitySchemes": [
           "key": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
           "bearer": ["type": "http", "scheme": "bearer"],
+          "password": ["type": "http", "scheme": "basic", "description": "Any name, and a key as the password."],
         ],
         "schemas": ["Problem": Self.problem], "headers": Self.headers,
       ],
@@ -34,8 +35,8 @@ public struct OpenAPIDocument {
   }
 
   private static let introduction = """
-    A client reads with `GET` (or `HEAD`), and gets JSON. It sends a key as the header `X-API-Key: KEY`; a public API needs \
-    none.
+    A client reads with `GET` (or `HEAD`), and gets JSON. It sends a key as the header `X-API-Key: KEY`; the data of a \
+    public API needs none.
 
         curl -H "X-API-Key: $KEY" "https://HOST/events?date=2024-05-31&near=29.9640,-90.0580&within=1500"
 
@@ -58,7 +59,8 @@ public struct OpenAPIDocument {
     var paths = JSONObject()
     for route in routes {
       var item = paths[route.path]?.object ?? JSONObject()
-      item[route.method.lowercased()] = OpenAPIOperation(route: route, needsKey: route.access == .key && !isPublic).json
+      let needsKey = route.access != .open && !(route.access.followsPublic && isPublic)
+      item[route.method.lowercased()] = OpenAPIOperation(route: route, needsKey: needsKey).json
       paths[route.path] = .object(item)
     }
     return paths

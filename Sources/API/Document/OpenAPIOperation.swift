@@ -16,7 +16,8 @@ struct OpenAPIOperation {
     }
     if !route.parameters.isEmpty { operation["parameters"] = .array(route.parameters.map(Self.parameter)) }
     operation["responses"] = .object(responses)
-    operation["security"] = needsKey ? [["key": []], ["bearer": []]] : []
+    let password: [JSONValue] = route.access == .keyOrPassword ? [["password": []]] : []
+    operation["security"] = .array(needsKey ? [["key": []], ["bearer": []]] + password : [])
     return .object(operation)
   }
 
@@ -42,25 +43,27 @@ struct OpenAPIOperation {
     for (status, meaning) in route.documentation.statuses { problems[status] = "\(meaning)." }
     for (status, meaning) in problems.sorted(by: { $0.key < $1.key }) {
       let hasSameForm = route.documentation.sameFormStatuses.contains(status)
-      responses[String(status)] = hasSameForm ? answer(status, meaning) : Self.problem(meaning)
+      responses[String(status)] = hasSameForm ? answer(status, meaning, orProblem: true) : Self.problem(meaning)
     }
     responses["default"] = Self.problem("Another problem.")
     return responses
   }
 
-  private func answer(_ status: Int, _ description: String) -> JSONValue {
+  /// - Parameter orProblem: true if an answer with this status may have the form of an error, too.
+  private func answer(_ status: Int, _ description: String, orProblem: Bool = false) -> JSONValue {
     var media = JSONObject([("schema", route.documentation.schema)])
     if status == 200 { media["example"] = route.documentation.example }
-    return [
-      "description": .string(description), "headers": Self.headers,
-      "content": .object(JSONObject([(route.documentation.mediaType, .object(media))])),
-    ]
+    var content = JSONObject([(route.documentation.mediaType, .object(media))])
+    if orProblem { content["application/problem+json"] = Self.problemSchema }
+    return ["description": .string(description), "headers": Self.headers, "content": .object(content)]
   }
+
+  private static let problemSchema: JSONValue = ["schema": ["$ref": "#/components/schemas/Problem"]]
 
   private static func problem(_ description: String) -> JSONValue {
     [
       "description": .string(description), "headers": headers,
-      "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+      "content": ["application/problem+json": problemSchema],
     ]
   }
 

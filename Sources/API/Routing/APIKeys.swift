@@ -12,7 +12,7 @@ public struct APIKeys: Sendable {
   public static let shortest = 16
 
   /// - Parameter list: keys, or their digests as `sha256:` and 64 hexadecimal digits, separated by commas.
-  /// - Returns: nil for an entry of another form, and for a key under 16 characters.
+  /// - Returns: nil for an entry of another form, for a key under 16 characters, and for commas alone.
   public init?(_ list: String) throws(CryptographyError) {
     var digests: [[UInt8]] = []
     for entry in list.split(separator: ",") {
@@ -25,6 +25,7 @@ public struct APIKeys: Sendable {
         digests.append(try Digest(of: Data(entry.utf8)).bytes)
       }
     }
+    guard !digests.isEmpty || list.isEmpty else { return nil }
     self.digests = digests
   }
 

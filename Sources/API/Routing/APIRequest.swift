@@ -1,4 +1,4 @@
-/// A request to the read API, as the server or the payload of a Lambda invocation has it.
+/// A request to the read API, as the server or the payload of a Lambda invocation has it. No route reads a body.
 public struct APIRequest: Sendable {
   /// The method in capitals: `GET`.
   public var method: String
@@ -8,19 +8,16 @@ public struct APIRequest: Sendable {
   public var query: String
   /// The values by lower-case names; those of a repeated header are joined by commas.
   public var headers: [String: String]
-  public var body: [UInt8]
   /// The client's address, for the access log.
   public var source: String
 
   public init(
-    method: String, path: String, query: String = "", headers: [String: String] = [:], body: [UInt8] = [],
-    source: String = ""
+    method: String, path: String, query: String = "", headers: [String: String] = [:], source: String = ""
   ) {
     self.method = method
     self.path = path
     self.query = query
     self.headers = headers
-    self.body = body
     self.source = source
   }
 }

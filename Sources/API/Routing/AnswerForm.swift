@@ -16,11 +16,15 @@ struct AnswerForm {
     addCORS(to: &response)
     response.headers["x-content-type-options"] = "nosniff"
     addCaching(to: &response)
-    if request.method == "HEAD" || response.status == 304 {
-      if response.status != 304 { response.headers["content-length"] = String(response.body.count) }
+    if response.status == 304 {
       response.body = []
-    } else {
-      compress(&response)
+      return
+    }
+    compress(&response)
+    if request.method == "HEAD" {
+      // The length is that of GET's body, in the form in which this client would get it.
+      response.headers["content-length"] = String(response.body.count)
+      response.body = []
     }
   }
 
@@ -29,7 +33,7 @@ struct AnswerForm {
       response.headers["cache-control"] = response.headers["cache-control"] ?? "no-store"
       return
     }
-    let isShared = route.access == .open || (route.access == .key && settings.isPublic)
+    let isShared = route.access == .open || (route.access.followsPublic && settings.isPublic)
     response.headers["cache-control"] = "\(isShared ? "public" : "private"), max-age=\(maxAge)"
     addVary(isShared ? "Accept-Encoding" : "Accept-Encoding, Authorization, X-API-Key", to: &response)
     guard let digest = try? Digest(of: Data(response.body)) else { return }
@@ -63,12 +67,15 @@ struct AnswerForm {
 
   private var acceptsGzip: Bool {
     guard let accepted = request.headers["accept-encoding"] else { return false }
-    return accepted.split(separator: ",").contains { entry in
-      let parts = entry.split(separator: ";").map { String($0.trimming { $0 == " " }) }
-      guard let name = parts.first, name.equalsIgnoringASCIICase("gzip") || name == "*" else { return false }
-      let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
-      return quality ?? 1 > 0
+    var (named, others): (Double?, Double?) = (nil, nil)
+    for entry in accepted.split(separator: ",") {
+      let parts = entry.split(separator: ";").map { $0.trimming { $0 == " " || $0 == "\t" }.lowercased() }
+      let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+      if parts.first == "gzip" { named = quality }
+      if parts.first == "*" { others = quality }
     }
+    // The star is for what is not named (RFC 9110, 12.5.3).
+    return named ?? others ?? 0 > 0
   }
 
   private func addCORS(to response: inout APIResponse) {

@@ -10,22 +10,29 @@ struct Gate: Sendable {
   func admit(_ request: APIRequest, to route: Route) throws(APIProblem) {
     switch route.access {
     case .open: return
-    case .key:
-      guard !isPublic else { return }
-      guard let key = request.headers["x-api-key"] ?? Self.credentials(request, "Bearer") else {
-        throw APIProblem(
-          401, "This needs a key: send it as X-API-Key, or as Authorization: Bearer",
-          headers: ["www-authenticate": "Bearer"])
-      }
-      guard keys.contain(key) else {
-        throw APIProblem(401, "The key is not known", headers: ["www-authenticate": "Bearer error=\"invalid_token\""])
-      }
+    case .key, .keyOrPassword, .keyAlways:
+      if isPublic, route.access.followsPublic { return }
+      if route.access == .keyOrPassword, let password = Self.password(request), keys.contain(password) { return }
+      try checkKey(of: request, challenge: route.access == .keyOrPassword ? "\(Self.basic), Bearer" : "Bearer")
     case .password:
       guard let password = Self.password(request), keys.contain(password) else {
         throw APIProblem(
           401, "This needs a key as the password; the name does not matter",
-          headers: ["www-authenticate": "Basic realm=\"FestVibes ETL\", charset=\"UTF-8\""])
+          headers: ["www-authenticate": Self.basic])
       }
+    }
+  }
+
+  private static let basic = "Basic realm=\"FestVibes ETL\", charset=\"UTF-8\""
+
+  private func checkKey(of request: APIRequest, challenge: String) throws(APIProblem) {
+    guard let key = request.headers["x-api-key"] ?? Self.credentials(request, "Bearer") else {
+      throw APIProblem(
+        401, "This needs a key: send it as X-API-Key, or as Authorization: Bearer",
+        headers: ["www-authenticate": challenge])
+    }
+    guard keys.contain(key) else {
+      throw APIProblem(401, "The key is not known", headers: ["www-authenticate": "Bearer error=\"invalid_token\""])
     }
   }
 

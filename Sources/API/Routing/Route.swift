@@ -6,8 +6,18 @@ public struct Route: Sendable {
     case open
     /// Those with a key, unless the API is public.
     case key
+    /// As `key`. Programs that can send nothing else, such as calendars, may send the key as the password of HTTP Basic.
+    case keyOrPassword
+    /// Those with a key, also where the API is public: the ledger is for operators. Without a configured key the route does
+    /// not exist.
+    case keyAlways
     /// A person with a browser: HTTP Basic, with a key as the password. Without a configured key the route does not exist.
     case password
+
+    /// True if the API's being public opens the route.
+    public var followsPublic: Bool { self == .key || self == .keyOrPassword }
+    /// True if the route needs a configured key to exist.
+    public var needsConfiguredKey: Bool { self == .keyAlways || self == .password }
   }
 
   public let method: String

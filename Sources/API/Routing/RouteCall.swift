@@ -8,10 +8,15 @@ public struct RouteCall: Sendable {
   public let requestID: String
   /// The time of the request.
   public let now: Date
+  /// The route's path: `/runs/{id}`.
+  let path: String
   let values: [String: ParameterValue]
 
-  /// The parameters that the client gave.
-  public var given: Set<String> { Set(values.keys) }
+  /// A text that two requests have alike if they ask for the same, but for some parameters: the route and the values.
+  public func question(without names: Set<String>) -> String {
+    let given = values.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }
+    return ([path] + given.map { "\($0.key)=\($0.value.exactText)" }).joined(separator: "\u{0}")
+  }
 
   public func text(_ name: String) -> String? { if case .text(let text)? = values[name] { text } else { nil } }
   public func integer(_ name: String) -> Int? { if case .integer(let int)? = values[name] { int } else { nil } }

@@ -13,7 +13,7 @@ public struct RouteDocumentation: Sendable {
   public var example: JSONValue?
   /// The meanings of the statuses beside 200 that are the route's own.
   public var statuses: [Int: String]
-  /// True if an answer of these statuses has the form of one with 200.
+  /// The statuses whose answers may have the form of one with 200 in place of that of an error.
   public var sameFormStatuses: Set<Int>
 
   public init(

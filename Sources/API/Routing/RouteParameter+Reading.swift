@@ -11,6 +11,18 @@ public enum ParameterValue: Equatable, Sendable {
   case date(CalendarDate)
   case time(Date)
   case flag(Bool)
+
+  /// The value without loss: a time has its fractions.
+  var exactText: String {
+    switch self {
+    case .text(let text): text
+    case .integer(let number): "\(number)"
+    case .decimal(let number): number.text
+    case .date(let date): "\(date)"
+    case .time(let time): "\(time.timeIntervalSince1970)"
+    case .flag(let flag): "\(flag)"
+    }
+  }
 }
 
 extension RouteParameter.Kind {

@@ -12,7 +12,7 @@ public struct Router: Sendable {
 
   public init(_ routes: [Route], _ settings: RouterSettings) {
     // Without a key nobody could open such a route, and nobody shall know of it.
-    let routes = routes.filter { $0.access != .password || !settings.keys.isEmpty }
+    let routes = routes.filter { !$0.access.needsConfiguredKey || !settings.keys.isEmpty }
     self.routes = routes
     templates = routes.map { PathTemplate($0.path) }
     self.settings = settings
@@ -54,6 +54,8 @@ public struct Router: Sendable {
       throw APIProblem(404, "There is no such resource; GET / lists those that there are")
     }
     if request.method == "OPTIONS", !settings.corsOrigins.isEmpty {
+      // The page of a person is not for scripts of other sites: its answer gets no CORS headers.
+      route = first.route
       return APIResponse(status: 204, headers: ["allow": allowed(found)])
     }
     let method = request.method == "HEAD" ? "GET" : request.method
@@ -68,7 +70,8 @@ public struct Router: Sendable {
     }
     let input = try RouteInput(path: match.values, query: query, of: match.route)
     return try match.route.handler(
-      RouteCall(request: request, requestID: requestID, now: settings.time.now, values: input.values))
+      RouteCall(
+        request: request, requestID: requestID, now: settings.time.now, path: match.route.path, values: input.values))
   }
 
   private typealias Match = (route: Route, values: [String: String])

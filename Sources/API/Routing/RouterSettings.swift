@@ -38,6 +38,20 @@ public struct APILogEntry: Sendable {
   public let bytes: Int
   public let milliseconds: Double
   public let source: String
-  /// The failure behind a status 500 or 503.
+  /// The failure behind a status 500 or 503, and why a server refused what it could not read.
   public let failure: String?
+
+  public init(
+    requestID: String, method: String, route: String?, status: Int, bytes: Int, milliseconds: Double, source: String,
+    failure: String?
+  ) {
+    self.requestID = requestID
+    self.method = method
+    self.route = route
+    self.status = status
+    self.bytes = bytes
+    self.milliseconds = milliseconds
+    self.source = source
+    self.failure = failure
+  }
 }

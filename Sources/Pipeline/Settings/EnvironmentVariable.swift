@@ -152,7 +152,7 @@ extension EnvironmentVariable {
       + "hexadecimal SHA-256 of one.")
   public static let apiPublic = EnvironmentVariable(
     "API_PUBLIC", standard: "false", readers: "ReadAPI, festvibes serve",
-    "true lets everybody read the data without a key. The page for operators needs one all the same.")
+    "true lets everybody read the data without a key. The ledger and the page for operators need one all the same.")
   public static let apiOrigins = EnvironmentVariable(
     "API_CORS_ORIGINS", standard: "", readers: "ReadAPI, festvibes serve",
     "The sites whose pages may read the API in a browser: origins with commas between them, or *. By default none.")

@@ -17,6 +17,10 @@ struct AccessTests {
       [
         Route("GET", "/open", access: .open, "Open") { _ in APIResponse(json: "open") },
         Route("GET", "/data", maxAge: 10, "Data") { _ in APIResponse(json: .string(long)) },
+        Route("GET", "/runs", access: .keyAlways, "Runs") { _ in APIResponse(json: "runs") },
+        Route("GET", "/events.ics", access: .keyOrPassword, maxAge: 10, "Calendar") { _ in
+          APIResponse(json: "events")
+        },
         Route("GET", "/ops", access: .password, "Page") { _ in APIResponse(json: "page") },
       ], settings)
   }
@@ -53,7 +57,9 @@ struct AccessTests {
     #expect(get("/data", ["x-api-key": Self.other], on: router).status == 401)
   }
 
-  @Test("A short key, or half a digest, is refused", arguments: ["short", "sha256:12", "sha256:", "\(key),x"])
+  @Test(
+    "A short key, half a digest, and commas alone are refused",
+    arguments: ["short", "sha256:12", "sha256:", "\(key),x", ",", " , "])
   func wrongKeys(list: String) throws { #expect(try APIKeys(list) == nil) }
 
   @Test("The operators' page needs a key as the password, and without keys it does not exist")
@@ -65,6 +71,42 @@ struct AccessTests {
     #expect(get("/ops", ["authorization": "Basic ?"], on: router).status == 401)
     #expect(get("/ops", basic("me:\(Self.key)"), on: router).headers["cache-control"] == "no-store")
     #expect(get("/ops", on: try self.router("") { $0.isPublic = true }).status == 404)
+  }
+
+  @Test("The ledger needs a key also where the data is public, and without keys it does not exist")
+  func ledger() throws {
+    for isPublic in [true, false] {
+      let router = try router { $0.isPublic = isPublic }
+      #expect(get("/runs", on: router).status == 401)
+      #expect(get("/runs", basic(":\(Self.key)"), on: router).status == 401)
+      let answer = get("/runs", ["x-api-key": Self.key], on: router)
+      #expect(answer.status == 200 && answer.headers["cache-control"] == "no-store")
+    }
+    #expect(get("/runs", on: try router("") { $0.isPublic = true }).status == 404)
+  }
+
+  @Test("A calendar program may send the key as a password; it is asked for one")
+  func calendar() throws {
+    let router = try router()
+    let refusal = get("/events.ics", on: router)
+    #expect(refusal.status == 401)
+    #expect(refusal.headers["www-authenticate"]?.hasPrefix("Basic realm=") == true)
+    #expect(get("/events.ics", basic("any:\(Self.key)"), on: router).status == 200)
+    #expect(get("/events.ics", ["x-api-key": Self.key], on: router).status == 200)
+    #expect(get("/events.ics", basic("any:\(Self.other)"), on: router).status == 401)
+    #expect(get("/events.ics", on: try self.router { $0.isPublic = true }).status == 200)
+  }
+
+  @Test("HEAD has the length and the coding of the body that GET sends to the same client")
+  func head() throws {
+    let router = try router("") { $0.isPublic = true }
+    for accepted in ["gzip", "identity"] {
+      let headers = ["accept-encoding": accepted]
+      let (whole, head) = (get("/data", headers, on: router), get("/data", headers, method: "HEAD", on: router))
+      #expect(head.body.isEmpty)
+      #expect(head.headers["content-length"] == String(whole.body.count))
+      for name in ["content-encoding", "vary", "etag"] { #expect(head.headers[name] == whole.headers[name]) }
+    }
   }
 
   @Test("A public API needs no key, and shared caches may keep its answers")
@@ -83,7 +125,7 @@ struct AccessTests {
     #expect(small.headers["content-encoding"] == "gzip")
     #expect(small.headers["etag"] == plain.headers["etag"])
     #expect(try ContentCodings("gzip").decode(Data(small.body), maximumBytes: 10_000) == Data(plain.body))
-    for refused in ["", "br", "gzip;q=0", "identity"] {
+    for refused in ["", "br", "gzip;q=0", "gzip;Q=0", "gzip;q=0, *", "*, gzip; q=0", "gzip;q=x", "identity"] {
       #expect(get("/data", ["accept-encoding": refused], on: router).headers["content-encoding"] == nil)
     }
     #expect(get("/open", ["accept-encoding": "gzip"], on: router).headers["content-encoding"] == nil)
@@ -104,6 +146,8 @@ struct AccessTests {
     #expect(
       get("/ops", basic(":\(Self.key)").merging(headers) { own, _ in own }, on: router)
         .headers["access-control-allow-origin"] == nil)
+    #expect(
+      get("/ops", ["origin": site], method: "OPTIONS", on: router).headers["access-control-allow-origin"] == nil)
     let open = try self.router { $0.corsOrigins = ["*"] }
     #expect(get("/open", ["origin": "https://c.example"], on: open).headers["access-control-allow-origin"] == "*")
   }

@@ -8,8 +8,10 @@ struct DatasetsRoute {
   let database: APIDatabase
 
   var route: Route {
-    Route("GET", "/datasets", Page.parameters, "The datasets that were run, with their last runs") { try list($0) }
-      .documented(RunDocumentation.datasets)
+    Route(
+      "GET", "/datasets", Page.parameters, access: .keyAlways, "The datasets that were run, with their last runs"
+    ) { try list($0) }
+    .documented(RunDocumentation.datasets)
   }
 
   private func list(_ call: RouteCall) throws -> APIResponse {

@@ -17,7 +17,7 @@ struct RejectedRoute {
         RouteParameter(
           "state", .choice(["open", "resolved", "any"]), standard: "open",
           "open: no later document has the record; resolved: one has loaded it, or no longer lists it"),
-      ] + Page.parameters, "Records that were not loaded, with the reasons, the newest first"
+      ] + Page.parameters, access: .keyAlways, "Records that were not loaded, with the reasons, the newest first"
     ) { try list($0) }
     .documented(RunDocumentation.rejected)
   }

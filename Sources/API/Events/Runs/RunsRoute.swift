@@ -16,7 +16,7 @@ struct RunsRoute {
           RouteParameter("dataset", .text(longest: 100), "Only runs of this dataset").documented(example: "wwoz"),
           RouteParameter(
             "status", .choice(["running", "success", "partial", "failed"]), "Only runs with this status"),
-        ] + Page.parameters, "Runs, the newest first"
+        ] + Page.parameters, access: .keyAlways, "Runs, the newest first"
       ) { try list($0) }
       .documented(RunDocumentation.runs),
       Route(
@@ -24,7 +24,7 @@ struct RunsRoute {
         [
           .path("id", .text(longest: 200), "The run's name").documented(example: "schedule-wwoz-20240531T0600Z"),
           RouteParameter("dataset", .text(longest: 100), "The dataset, if runs of several have this name"),
-        ], "One run with its work items"
+        ], access: .keyAlways, "One run with its work items"
       ) { try one($0) }
       .documented(RunDocumentation.run),
     ]
