@@ -1,7 +1,6 @@
 import APIRouting
 import Contracts
 import Glibc
-import Synchronization
 import Time
 
 /// A small HTTP/1.1 server for one machine: a thread for each connection, which waits and never spins. In front of the
@@ -13,8 +12,8 @@ public final class HTTPServer: Sendable {
   private let limits: ServerLimits
   private let time: any TimeSource & Sendable
   private let makeID: @Sendable () -> String
-  /// The open connections.
-  private let clients = Mutex<Set<Int32>>([])
+  private let log: @Sendable (APILogEntry) -> Void
+  private let places: ClientPlaces
   /// A pipe that becomes readable when the server stops, and stays so: every wait sees it.
   private let (stopReader, stopWriter): (Int32, Int32)
 
@@ -22,10 +21,12 @@ public final class HTTPServer: Sendable {
   /// - Parameters:
   ///   - port: 0 for a free one.
   ///   - makeID: makes the ids of requests that the router does not see.
+  ///   - log: called for each of them.
   /// - Throws: `ConfigurationInvalid` if the address cannot be had.
   public init(
     host: String, port: Int, router: Router, limits: ServerLimits = ServerLimits(),
-    time: any TimeSource & Sendable = SystemTime(), makeID: @escaping @Sendable () -> String
+    time: any TimeSource & Sendable = SystemTime(), makeID: @escaping @Sendable () -> String,
+    log: @escaping @Sendable (APILogEntry) -> Void = { _ in }
   ) throws(PipelineError) {
     let listener = try Listener(host: host, port: port)
     var ends: [Int32] = [-1, -1]
@@ -40,6 +41,8 @@ public final class HTTPServer: Sendable {
     self.limits = limits
     self.time = time
     self.makeID = makeID
+    self.log = log
+    places = ClientPlaces(most: limits.connections, grace: limits.placeTime, time: time)
   }
 
   deinit {
@@ -73,16 +76,15 @@ public final class HTTPServer: Sendable {
 
   private func takeClients(_ refused: inout RefusedClients) {
     while let (descriptor, source) = listener.accept() {
-      let isWelcome = clients.withLock { $0.count < limits.connections && $0.insert(descriptor).inserted }
-      if isWelcome {
+      if places.take(descriptor) {
         let isStarted = ServerThread.start { [self] in
           serve(descriptor, source)
           release(descriptor)
         }
         if isStarted { continue }
-        clients.withLock { _ = $0.remove(descriptor) }
+        places.leave(descriptor)
       }
-      let full = refusal(Refusal(503, "The server has \(limits.connections) connections already; try again"))
+      let full = refusal(Refusal(503, "The server has \(limits.connections) connections already; try again"), source)
       refused.refuse(descriptor, with: full, time: time)
     }
   }
@@ -92,27 +94,40 @@ public final class HTTPServer: Sendable {
     var reader = RequestReader(socket, limits: limits, source: source)
     do throws(Refusal) {
       while let (request, isKeptAlive) = try reader.next() {
-        let isLast = !isKeptAlive || isStopping || isCrowded
-        let answer = router.response(to: request).bytes(isLast: isLast)
+        let isWelcome = places.mark(descriptor, isWaiting: false)
+        let isLast = !isKeptAlive || !isWelcome || isStopping || places.isCrowded
+        let answer = router.response(to: request).bytes(isLast: isLast, at: time.now)
         guard socket.write(answer, until: socket.deadline(after: limits.answerTime)) else { return }
         if isLast { return socket.linger() }
+        guard places.mark(descriptor, isWaiting: true) else { return }
       }
+      guard places.isOut(descriptor) else { return }
+      throw Refusal(408, "No whole request came, and another client needed the connection's place")
     } catch {
-      guard socket.write(refusal(error), until: socket.deadline(after: limits.answerTime)) else { return }
+      guard socket.write(refusal(error, source), until: socket.deadline(after: limits.answerTime)) else { return }
       socket.linger()
     }
   }
 
   private func release(_ descriptor: Int32) {
     // In this order: once it is closed, the kernel gives the number to the next client.
-    clients.withLock { _ = $0.remove(descriptor) }
+    places.leave(descriptor)
     close(descriptor)
   }
 
-  private func refusal(_ refusal: Refusal) -> [UInt8] {
-    var response = APIProblem(refusal.status, refusal.detail).response(requestID: makeID())
+  /// The answer to what the router never sees, with the headers of every answer. It is logged, too.
+  private func refusal(_ refusal: Refusal, _ source: String) -> [UInt8] {
+    let id = makeID()
+    var response = APIProblem(refusal.status, refusal.detail).response(requestID: id)
     if refusal.status == 503 { response.headers["retry-after"] = "1" }
-    return response.bytes(isLast: true)
+    response.headers["x-request-id"] = id
+    response.headers["x-api-latency-ms"] = "0"
+    response.headers["x-content-type-options"] = "nosniff"
+    log(
+      APILogEntry(
+        requestID: id, method: "none", route: nil, status: refusal.status, bytes: response.body.count, milliseconds: 0,
+        source: source, failure: refusal.detail))
+    return response.bytes(isLast: true, at: time.now)
   }
 
   private var isStopping: Bool {
@@ -120,15 +135,12 @@ public final class HTTPServer: Sendable {
     return poll(&descriptor, 1, 0) > 0
   }
 
-  /// With few places left, a client that only waits must not keep one.
-  private var isCrowded: Bool { clients.withLock { $0.count > limits.connections * 3 / 4 } }
-
   private func waitForClients() {
     let deadline = Deadline(after: limits.stopTime, on: time)
-    while !clients.withLock({ $0.isEmpty }), !deadline.hasPassed { time.sleep(for: .milliseconds(10)) }
+    while !places.isEmpty, !deadline.hasPassed { time.sleep(for: .milliseconds(10)) }
     // A client that is slower than that loses its connection; its thread ends with it.
-    clients.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+    places.endAll()
     let end = Deadline(after: .seconds(1), on: time)
-    while !clients.withLock({ $0.isEmpty }), !end.hasPassed { time.sleep(for: .milliseconds(10)) }
+    while !places.isEmpty, !end.hasPassed { time.sleep(for: .milliseconds(10)) }
   }
 }

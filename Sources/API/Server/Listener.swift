@@ -50,7 +50,11 @@ final class Listener: Sendable {
         return (client, client < 0 ? "" : Self.name(of: generic, size))
       }
     }
-    guard client >= 0 else { return nil }
+    guard client >= 0 else {
+      // The connection that cannot be taken still waits, so that each poll would return at once.
+      if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { usleep(100_000) }
+      return nil
+    }
     _ = fcntl(client, F_SETFL, O_NONBLOCK)
     _ = fcntl(client, F_SETFD, FD_CLOEXEC)
     return (client, source)

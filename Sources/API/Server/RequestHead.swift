@@ -57,7 +57,7 @@ struct RequestHead: Equatable {
     }
     var target = String(decoding: bytes, as: UTF8.self)[...]
     // The form for proxies, which a server must take, too (RFC 9112, 3.2.2).
-    if target.hasPrefix("http://") {
+    if target.prefix(7).lowercased() == "http://" {
       let rest = target.dropFirst(7)
       target = rest.firstIndex { $0 == "/" || $0 == "?" }.map { rest[$0...] } ?? "/"
       if target.hasPrefix("?") { target = "/" + target }
@@ -89,7 +89,9 @@ struct RequestHead: Equatable {
   }
 
   private mutating func readFraming(isModern: Bool) throws(Refusal) {
-    guard headers["host"] != nil || !isModern else { throw Refusal(400, "The header Host is missing") }
+    guard let host = headers["host"] ?? (isModern ? nil : "none"), Self.isHost(host) else {
+      throw Refusal(400, "The header Host must be the name of this server")
+    }
     guard headers["transfer-encoding"] == nil else {
       throw Refusal(411, "Send the body with Content-Length, not in chunks")
     }
@@ -102,6 +104,16 @@ struct RequestHead: Equatable {
     let options = headers["connection", default: ""].lowercased()
       .split(separator: ",").map { $0.trimming { $0 == " " } }
     isKeptAlive = isModern ? !options.contains("close") : options.contains("keep-alive")
-    isContinueExpected = isModern && headers["expect"]?.lowercased() == "100-continue"
+    if isModern, let expectation = headers["expect"] {
+      guard expectation.lowercased() == "100-continue" else {
+        throw Refusal(417, "Of Expect only 100-continue is known")
+      }
+      isContinueExpected = true
+    }
+  }
+
+  /// The characters of a name or an address with a port (RFC 3986, 3.2.2), without user data.
+  private static func isHost(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-._~:[]%!$&'()*+,;=".utf8.contains($0) }
   }
 }

@@ -4,7 +4,7 @@ import Text
 import Time
 
 /// Reads the requests of a connection, one after another. Bytes of the next one stay in the buffer, so a client may send
-/// several without waiting.
+/// several without waiting. A body is read and dropped: no route takes one.
 struct RequestReader {
   let socket: ClientSocket
   let limits: ServerLimits
@@ -35,15 +35,23 @@ struct RequestReader {
         return nil
       }
     }
-    let deadline = socket.deadline(after: limits.bodyTime)
-    while buffer.count < head.length {
-      guard try readMore(until: deadline, "the body") else { return nil }
-    }
-    let body = Array(buffer.prefix(head.length))
-    buffer.removeFirst(head.length)
+    guard try dropBody(head.length) else { return nil }
     let request = APIRequest(
-      method: head.method, path: head.path, query: head.query, headers: head.headers, body: body, source: source)
+      method: head.method, path: head.path, query: head.query, headers: head.headers, source: source)
     return (request, head.isKeptAlive)
+  }
+
+  /// - Returns: false if the client has closed the connection.
+  private mutating func dropBody(_ length: Int) throws(Refusal) -> Bool {
+    let deadline = socket.deadline(after: limits.bodyTime)
+    var left = length
+    while true {
+      let count = min(left, buffer.count)
+      buffer.removeFirst(count)
+      left -= count
+      if left == 0 { return true }
+      guard try readMore(until: deadline, "the body") else { return false }
+    }
   }
 
   /// Reads up to the empty line.

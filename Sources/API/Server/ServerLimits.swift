@@ -2,18 +2,20 @@ import Time
 
 /// The bounds of the server: each keeps one client from taking what the others need.
 public struct ServerLimits: Sendable {
-  /// Connections at a time; one more is answered with status 503.
+  /// Connections at a time; one more takes the place of one that waits, or is answered with status 503.
   public var connections = 64
   /// Bytes of a request's line and headers.
   public var head = 32 << 10
-  /// Bytes of a request's body.
-  public var body = 1 << 20
+  /// Bytes of a request's body, which is dropped.
+  public var body = 64 << 10
   /// The time for a request's head, from its first byte.
   public var headTime = Duration.seconds(10)
   /// The time for a request's body.
   public var bodyTime = Duration.seconds(20)
   /// The time in which a client takes its answer.
   public var answerTime = Duration.seconds(30)
+  /// When all places are taken, a connection that has waited this long for a whole request gives its place to a new one.
+  public var placeTime = Duration.seconds(1)
   /// The time for which a connection waits for its next request.
   public var idleTime = Duration.seconds(15)
   /// The time that requests under way have when the server stops.

@@ -45,7 +45,10 @@ struct ServerLimitTests {
 
   @Test("A connection too many gets 503, and the others go on")
   func tooMany() throws {
-    let running = try RunningServer { $0.connections = 4 }
+    let running = try RunningServer {
+      $0.connections = 4
+      $0.placeTime = .seconds(60)
+    }
     // The server takes connections in their order, so it has these four before the next one.
     var held = try (0..<4).map { _ in try running.client() }
     for client in held { client.send("GET / HTTP/1.1\r\n") }
@@ -67,6 +70,42 @@ struct ServerLimitTests {
       status = next.answer()?.status ?? 503
     }
     #expect(status == 200)
+  }
+
+  @Test("Clients that hold all places and ask for nothing give way to one that asks; the one under way does not")
+  func holders() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = try RunningServer(gate: gate) {
+      $0.connections = 4
+      $0.placeTime = .milliseconds(100)
+    }
+    let busy = try running.client()
+    busy.get("/slow")
+    let held = try (0..<3).map { _ in try running.client() }
+    for client in held { client.send("GET / HT") }
+    Thread.sleep(forTimeInterval: 0.5)
+    for _ in 0..<2 {
+      let late = try running.client()
+      late.get("/")
+      #expect(late.answer()?.status == 200)
+    }
+    let first = try #require(held[0].answer())
+    #expect(first.status == 408)
+    #expect(held[0].isClosed)
+    #expect(running.refused.change { $0.map(\.status) }.allSatisfy { $0 == 408 })
+    gate.signal()
+    #expect(busy.answer()?.body == "at last")
+  }
+
+  @Test("The largest body is dropped as it comes, and what follows it is read")
+  func largestBody() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    let body = String(repeating: "x", count: 65_536)
+    for _ in 0..<3 { client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 65536\r\n\r\n\(body)") }
+    client.get("/?q=after")
+    for _ in 0..<3 { #expect(client.answer()?.body == "posted") }
+    #expect(client.answer()?.body == "hello after")
   }
 
   @Test("Two hundred clients at once are all answered, by data or by 503")
