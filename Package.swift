@@ -278,7 +278,7 @@ let package = Package(
     library("APIServer", at: "API/Server", uses: ["APIRouting", "Contracts", "Text", "Time"]),
     library(
       "APISupport", at: "API/Support",
-      uses: ["APIRouting", "Contracts", "Cryptography", "Ledger", "Postgres", "Settings", "Text", "Time"]),
+      uses: ["APIRouting", "Contracts", "Cryptography", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"]),
 
     library(
       "APIData", at: "API/Data",
@@ -303,8 +303,7 @@ let package = Package(
       "APIRoutes", at: "API/Routes",
       uses: [
         "APIData", "APIDocument", "APIEvents", "APIRouting", "APISupport", "AWS", "Contracts", "Datasets",
-        "Definitions",
-        "Ledger", "OperationsPage", "Settings", "Time", "Versions",
+        "Definitions", "OperationsPage", "Settings", "Time", "Versions",
       ]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),

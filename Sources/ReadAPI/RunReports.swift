@@ -8,8 +8,10 @@ public struct RunReports {
   /// Writes a page to a key of the data bucket.
   public typealias Store = (_ page: Data, _ key: String, Deadline) throws(PipelineError) -> Void
 
-  /// The time for the page's queries. The state machine does not wait longer for the function.
-  public static let timeout = Duration.seconds(10)
+  /// The most time for the page's queries.
+  static let timeout = Duration.seconds(10)
+  /// The part of the function's time that is left to S3.
+  static let storeTime = Duration.seconds(4)
 
   private let bucket: String
   private let page: (Deadline) throws -> Data
@@ -26,7 +28,8 @@ public struct RunReports {
   /// - Throws: `InvalidInput` for names that no run has; the errors of the database and of S3.
   public func write(_ request: ReportRequest, deadline: Deadline) throws -> ReportResponse {
     let key = try Self.key(of: request)
-    try store(try page(deadline), key, deadline)
+    let reading = min(Self.timeout, deadline.remaining - Self.storeTime)
+    try store(try page(deadline.limited(to: max(.seconds(1), reading))), key, deadline)
     return ReportResponse(key: key, bucket: bucket)
   }
 

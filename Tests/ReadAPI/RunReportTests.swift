@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import JSON
 import LambdaRuntime
+import Synchronization
 import Testing
 import Time
 
@@ -75,6 +76,24 @@ struct RunReportTests {
       try response(to: event(dataset: dataset, run: run, startedAt: startedAt), into: stored)
     }
     #expect(error?.name == .invalidInput && stored.objects.isEmpty)
+  }
+
+  @Test("The page's queries end early enough for S3", arguments: [(8, 4), (60, 10), (2, 1)])
+  func time(left: Int, queries: Int) throws {
+    let times = Mutex<[Duration]>([])
+    let reports = RunReports(bucket: "data") { deadline in
+      times.withLock { $0.append(deadline.remaining) }
+      return Data()
+    } store: { (_, _, deadline) throws(PipelineError) in
+      times.withLock { $0.append(deadline.remaining) }
+    }
+    _ = try reports.write(
+      ReportRequest(dataset: "wwoz", run: "cli-1", startedAt: "2026-11-28T00:00:00Z"),
+      deadline: Deadline(after: .seconds(left), on: SystemTime()))
+    let found = times.withLock { $0 }
+    #expect(found.count == 2)
+    #expect(found[0] <= .seconds(queries) && found[0] > .seconds(queries) - .milliseconds(900))
+    #expect(found[1] > .seconds(left) - .seconds(1))
   }
 
   @Test("A failure of S3 is the function's, by its name")

@@ -1,4 +1,5 @@
 import APIRouting
+import APISupport
 import JSON
 import Postgres
 
@@ -7,28 +8,34 @@ struct DataAnswer {
   let size: Int
   let page: Int
   let filters: JSONObject
+  /// The route and the filters, for the cursor.
+  let question: String
   var total = 0
 
+  /// The page ends early where it would be too large; the cursor goes on there.
   /// - Parameter rows: the page's items, and one more if there is another page.
   func response(_ rows: [PostgresRow], sort: ItemSort, isDense: Bool) throws -> APIResponse {
     var body: [UInt8] = []
     body.reserveCapacity(1024 * (rows.count + 1))
     body += "{\"items\":[".utf8
-    let items = rows.prefix(size)
-    for (index, row) in items.enumerated() {
-      if index > 0 { body.append(UInt8(ascii: ",")) }
+    var last: PostgresRow?
+    var count = 0
+    for row in rows.prefix(size) where body.count < AnswerSize.most {
+      if count > 0 { body.append(UInt8(ascii: ",")) }
       try ItemRow.write(row, into: &body)
+      (count, last) = (count + 1, row)
     }
+    let hasNext = rows.count > count
     var next = JSONValue.null
-    if rows.count > size, let last = items.last {
+    if hasNext, let last {
       var cursor = try ItemRow.cursor(last, sort: sort)
-      (cursor.page, cursor.total, cursor.isDense) = (page + 1, total, isDense)
-      next = .string(cursor.text)
+      (cursor.page, cursor.total, cursor.isDense) = (min(page + 1, ItemCursor.lastPage), total, isDense)
+      next = .string(cursor.text(of: question))
     }
     let pagination: JSONValue = [
       "total_items": .number(JSONNumber(total)), "total_pages": .number(JSONNumber((total + size - 1) / size)),
       "current_page": .number(JSONNumber(page)), "page_size": .number(JSONNumber(size)),
-      "has_next": .bool(rows.count > size), "has_previous": .bool(page > 1), "next_cursor": next,
+      "has_next": .bool(hasNext), "has_previous": .bool(page > 1), "next_cursor": next,
     ]
     body += "],\"pagination\":".utf8
     pagination.write(into: &body)

@@ -13,22 +13,22 @@ enum DataDocumentation {
   static let health = RouteDocumentation(
     """
     No database, or the last runs of all sources failed: unhealthy. Those of some failed: degraded. No failure, or no source: \
-    healthy.
+    healthy. If this server is too busy to look, degraded, without sources. An answer may be three seconds old.
     """,
     schema: SchemaForm.object(
       [
         ("status", SchemaForm.choice(["healthy", "degraded", "unhealthy"], "The state.")),
-        ("timestamp", time("The time of the answer.", isNullable: false)),
-        ("database_connected", SchemaForm.flag("True if the database answers.")),
+        ("timestamp", time("When the state was read.", isNullable: false)),
+        ("database_connected", SchemaForm.flag("False if the database does not answer.")),
         ("etl_checkpoints", SchemaForm.list(checkpoint, "A source each.")),
         ("total_sources", SchemaForm.integer("The sources that have had runs.")),
         ("successful_sources", SchemaForm.integer("Those whose last run was a success.")),
         ("failed_sources", SchemaForm.integer("Those whose last run failed.")),
       ], "The state."),
-    statuses: [503: "The state is unhealthy, or the server is busy"])
+    statuses: [503: "The state is unhealthy, or the server is busy"], sameFormStatuses: [503])
 
   static let data = RouteDocumentation(
-    "Send `next_cursor` as `cursor` for the next page: at any depth that is as fast as the first one, unlike `page`.",
+    "Send `next_cursor` as `cursor` for the next page: at any depth that is as fast as the first one, unlike `page`. A page of large items ends early; its `next_cursor` goes on.",
     schema: SchemaForm.object(
       [
         ("items", SchemaForm.list(item, "The items.")),
@@ -47,7 +47,7 @@ enum DataDocumentation {
         ),
         ("filters_applied", SchemaForm.any("The filters, by parameter.")),
       ], "Items of all sources."),
-    statuses: [404: "No answer has had this cursor"])
+    statuses: [404: "No answer to these filters has had this cursor"])
 
   static let stats = RouteDocumentation(
     schema: SchemaForm.object(
@@ -58,8 +58,8 @@ enum DataDocumentation {
         ("active_sources", SchemaForm.integer("Those that have succeeded, and whose last run has not failed.")),
         ("records_by_source_type", SchemaForm.any("The number of items by kind of source.")),
         ("records_by_category", SchemaForm.any("The number of items by category.")),
-        ("source_statistics", SchemaForm.list(["type": "object"], "A source each.")),
-        ("recent_runs", SchemaForm.list(["type": "object"], "The last runs, the newest first.")),
+        ("source_statistics", SchemaForm.list(StatsDocumentation.source, "A source each.")),
+        ("recent_runs", SchemaForm.list(StatsDocumentation.run, "The last runs, the newest first.")),
         ("last_etl_success", time("The end of the last run that loaded something.")),
         ("last_etl_failure", time("The end of the last run that failed.")),
         (

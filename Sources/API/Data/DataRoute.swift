@@ -30,7 +30,7 @@ struct DataRoute {
       "page", .integer(1...1_000_000_000), standard: "1", "The page's number; deep ones are slow, unlike cursors"),
     RouteParameter("page_size", .integer(1...1000), standard: "50", "The items of a page"),
     RouteParameter(
-      "cursor", .text(longest: 4000),
+      "cursor", .text(longest: 8000),
       "The next_cursor of an answer: the page after it, in its order and with the same filters; page and sort do not count"
     ),
     RouteParameter("source_type", .choice(["api", "csv", "rss", "feed"]), "The kind of the source"),
@@ -51,8 +51,8 @@ struct DataRoute {
   private func answer(_ call: RouteCall) throws -> APIResponse {
     var cursor: ItemCursor?
     if let text = call.text("cursor") {
-      guard let read = ItemCursor(text) else {
-        throw APIProblem(404, "There is no page with this cursor; begin without one")
+      guard let read = ItemCursor(text, of: Self.question(call)) else {
+        throw APIProblem(404, "There is no page with this cursor and these filters; begin without a cursor")
       }
       cursor = read
     }
@@ -67,13 +67,20 @@ struct DataRoute {
     }
   }
 
+  /// What all pages of a list have alike. It is exact: the answer's filters show times in milliseconds.
+  private static func question(_ call: RouteCall) -> String {
+    call.question(without: ["cursor", "page", "page_size", "sort_by", "sort_order"])
+  }
+
   private func page(
     _ call: RouteCall, _ cursor: ItemCursor?, _ connection: PostgresConnection, _ deadline: Deadline
   ) throws -> APIResponse {
     let size = call.integer("page_size") ?? 50
     let table = try tables.table(connection, deadline)
     let filter = ItemFilter(call, table)
-    var answer = DataAnswer(size: size, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied)
+    let question = Self.question(call)
+    var answer = DataAnswer(
+      size: size, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied, question: question)
     guard table.exists else { return try answer.response([], sort: ItemSort(), isDense: true) }
     let sort =
       cursor?.sort
@@ -86,7 +93,7 @@ struct DataRoute {
       answer.total = cursor.total
       return try answer.response(try pages.rows(after: cursor, limit: size + 1), sort: sort, isDense: cursor.isDense)
     }
-    let total = try counts.count(filter.fingerprint) { try pages.count() }
+    let total = try counts.count(question) { try pages.count() }
     answer.total = total
     let isSparse = ItemPages.isSparse(total, isSearch: call.text("search") != nil)
     let isDense = filter.conditions.isEmpty || !isSparse

@@ -1,29 +1,58 @@
 import APIRouting
 import APISupport
 import Contracts
+import FoundationEssentials
 import JSON
+import Postgres
 import Time
 
 /// `GET /health`: whether the database answers, and how the last run of each source ended, in system 003's shape.
 struct HealthRoute {
-  let database: APIDatabase
+  /// What a look at the database found.
+  private enum Found: Sendable {
+    case sources([SourceState])
+    /// Every connection of this server reads for somebody else: nothing speaks against the database.
+    case busy
+    case noDatabase
+  }
+
+  private let database: APIDatabase
+  private let kept: KeptValue<(found: Found, at: Date)>
 
   /// A load balancer asks often, and wants to know soon.
   private static let timeout = Duration.seconds(2)
+  /// Everybody may ask, and each answer reads the whole ledger.
+  private static let lifetime = Duration.seconds(3)
+
+  init(_ database: APIDatabase, time: any TimeSource & Sendable) {
+    self.database = database
+    kept = KeptValue(lifetime: Self.lifetime, time: time)
+  }
 
   var route: Route {
     Route("GET", "/health", access: .open, "The state: healthy, degraded, or unhealthy with status 503") { call in
-      let sources: [SourceState]?
-      do {
-        sources = try database.read(within: Self.timeout) { _, connection, deadline in
-          try SourceState.all(connection, deadline)
-        }
-      } catch is PipelineError {
-        sources = nil
-      }
-      return Self.answer(sources, call)
+      let (found, time) = try kept.value { (try look(), call.now) }
+      return Self.answer(found, time)
     }
     .documented(DataDocumentation.health)
+  }
+
+  /// - Throws: the error of a database that answers, and refuses: the log should have it.
+  private func look() throws -> Found {
+    var hasAnswered = false
+    do {
+      let sources = try database.readIfFree(within: Self.timeout) { _, connection, deadline in
+        do {
+          return try SourceState.all(connection, deadline)
+        } catch let error as PostgresError where error.kind == .statement || error.kind == .decoding {
+          hasAnswered = !error.isTransient
+          throw error
+        }
+      }
+      return sources.map { .sources($0) } ?? .busy
+    } catch is PipelineError where !hasAnswered {
+      return .noDatabase
+    }
   }
 
   /// No database: unhealthy. No failed source: healthy, also without any source. All failed: unhealthy; else degraded.
@@ -32,15 +61,19 @@ struct HealthRoute {
     return failed == 0 ? "healthy" : failed < sources ? "degraded" : "unhealthy"
   }
 
-  /// - Parameter sources: nil without a database.
-  private static func answer(_ sources: [SourceState]?, _ call: RouteCall) -> APIResponse {
-    let known = sources ?? []
+  private static func answer(_ found: Found, _ time: Date) -> APIResponse {
+    var (known, isConnected, isBusy): ([SourceState], Bool, Bool) = ([], true, false)
+    switch found {
+    case .sources(let sources): known = sources
+    case .busy: isBusy = true
+    case .noDatabase: isConnected = false
+    }
     let failed = known.count { $0.hasFailed }
-    let status = status(isConnected: sources != nil, sources: known.count, failed: failed)
+    let status = isBusy ? "degraded" : status(isConnected: isConnected, sources: known.count, failed: failed)
     return APIResponse(
       status: status == "unhealthy" ? 503 : 200,
       json: [
-        "status": .string(status), "timestamp": .init(time: call.now), "database_connected": .bool(sources != nil),
+        "status": .string(status), "timestamp": .init(time: time), "database_connected": .bool(isConnected),
         "etl_checkpoints": .array(known.map(\.json)), "total_sources": .number(JSONNumber(known.count)),
         "successful_sources": .number(JSONNumber(known.count { $0.hasSucceeded })),
         "failed_sources": .number(JSONNumber(failed)),

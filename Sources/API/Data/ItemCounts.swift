@@ -1,10 +1,11 @@
+import APISupport
 import Synchronization
 import Time
 
 /// The numbers of items that filters find, for as long as a client may reuse an answer anyway. To count a million rows takes
 /// longer than to read a page of them.
 final class ItemCounts: Sendable {
-  private let known = Mutex<[String: (count: Int, end: Duration)]>([:])
+  private let known = Mutex<[String: KeptValue<Int>]>([:])
   private let time: any TimeSource & Sendable
   private let lifetime: Duration
   /// More are forgotten together.
@@ -15,14 +16,15 @@ final class ItemCounts: Sendable {
     self.time = time
   }
 
-  func count(_ filters: String, orElse find: () throws -> Int) rethrows -> Int {
-    let now = time.uptime
-    if let entry = known.withLock({ $0[filters] }), entry.end > now { return entry.count }
-    let count = try find()
-    known.withLock {
-      if $0.count >= Self.most { $0.removeAll() }
-      $0[filters] = (count, now + lifetime)
+  /// - Parameter question: a text that two requests have alike if they count the same items.
+  func count(_ question: String, orElse find: () throws -> Int) throws -> Int {
+    let entry = known.withLock { known in
+      if let entry = known[question] { return entry }
+      if known.count >= Self.most { known.removeAll() }
+      let entry = KeptValue<Int>(lifetime: lifetime, time: time)
+      known[question] = entry
+      return entry
     }
-    return count
+    return try entry.value(orElse: find)
   }
 }

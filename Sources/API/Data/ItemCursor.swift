@@ -1,3 +1,4 @@
+import APISupport
 import FoundationEssentials
 import JSON
 import Postgres
@@ -17,33 +18,27 @@ struct ItemCursor: Equatable {
   /// The item's key.
   var key: [String] = []
 
+  /// The last page that a cursor leads to.
+  static let lastPage = 1 << 40
+
   /// The text for the client.
-  var text: String {
-    let parts: [JSONValue] = [
-      .string(sort.field.rawValue), .bool(sort.isAscending), .number(JSONNumber(page)),
-      .number(JSONNumber(total)), .bool(isDense), value, .array(key.map { .string($0) }),
-    ]
-    let text = Data(JSONValue.array(parts).text.utf8).base64EncodedString()
-    return String(
-      text.compactMap { character -> Character? in
-        switch character {
-        case "+": "-"
-        case "/": "_"
-        case "=": nil
-        default: character
-        }
-      })
+  /// - Parameter question: the route and the filters.
+  func text(of question: String) -> String {
+    CursorText.text(
+      [
+        .string(sort.field.rawValue), .bool(sort.isAscending), .number(JSONNumber(page)),
+        .number(JSONNumber(total)), .bool(isDense), value, .array(key.map { .string($0) }),
+      ], of: question)
   }
 
   init() {}
 
   /// Reads a client's text. It may be anything: nothing of it is trusted.
-  init?(_ text: String) {
-    let plain = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-    let padded = String(plain) + String(repeating: "=", count: (4 - plain.count % 4) % 4)
-    guard let bytes = Data(base64Encoded: padded), let parts = (try? JSONValue(parsing: bytes))?.array,
-      parts.count == 7, let field = parts[0].string.flatMap({ ItemSort.Field(rawValue: $0) }),
-      case .bool(let isAscending) = parts[1], let page = parts[2].number?.integer, (2...1 << 40).contains(page),
+  init?(_ text: String, of question: String) {
+    guard let parts = CursorText.values(text, of: question), parts.count == 7,
+      let field = parts[0].string.flatMap({ ItemSort.Field(rawValue: $0) }),
+      case .bool(let isAscending) = parts[1], let page = parts[2].number?.integer,
+      (2...Int64(Self.lastPage)).contains(page),
       let total = parts[3].number?.integer, (0...1 << 40).contains(total), case .bool(let isDense) = parts[4],
       let key = parts[6].array?.compactMap(\.string),
       key.count == ItemSort.key.count, key.allSatisfy({ !$0.utf8.contains(0) })
@@ -57,11 +52,14 @@ struct ItemCursor: Equatable {
   var position: (value: PostgresValue, type: String)? {
     switch value {
     case .null: return sort.field.isOptional ? (.text(nil), "text") : nil
+    case .string(let text) where sort.field.isNumber:
+      return ItemRow.noNumbers.contains(text) ? (.text(text), "numeric") : nil
     case .string(let text):
       guard sort.field == .title, !text.utf8.contains(0) else { return nil }
       return (.text(text), "text")
     case .number(let number):
-      if sort.field.isNumber, number.text.utf8.count <= 100, number.double.isFinite {
+      // Postgres writes no exponent: a client's may be huge in few digits.
+      if sort.field.isNumber, number.double.isFinite || !number.text.utf8.contains(where: { $0 | 0x20 == 0x65 }) {
         return (.text(number.text), "numeric")
       }
       // Up to the year 9999.

@@ -1,4 +1,5 @@
 import APIRouting
+import APISupport
 import JSON
 import Postgres
 import Time
@@ -16,7 +17,7 @@ struct ItemFilter {
       applied[name] = .string(text)
     }
     if let text = call.text("search") {
-      add("(title ilike $ or \(table.sql("description", or: "text")) ilike $)", .text(Self.pattern(text)))
+      add("(title ilike $ or \(table.sql("description", or: "text")) ilike $)", .text(LikePattern.containing(text)))
       applied["search"] = .string(text)
     }
     for (name, sign) in [("min_amount", ">="), ("max_amount", "<=")] {
@@ -40,17 +41,8 @@ struct ItemFilter {
     return all.isEmpty ? "" : "where " + all.joined(separator: " and ")
   }
 
-  /// A text that two requests have alike if they count the same items.
-  var fingerprint: String { JSONValue.object(applied).text }
-
   private mutating func add(_ condition: String, _ value: PostgresValue) {
     values.append(value)
     conditions.append(condition.replacing("$", with: "$\(values.count)"))
-  }
-
-  /// The pattern of texts that contain a text: its own signs stand for themselves.
-  static func pattern(_ text: String) -> String {
-    let escaped = text.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined()
-    return "%\(escaped)%"
   }
 }

@@ -35,7 +35,7 @@ struct ItemPages {
     var rows = Array(try part(after: cursor, position, type, limit: limit))
     let hasSecondPart = sort.field.isOptional && isAtNull == sort.isAscending
     if rows.count < limit, hasSecondPart {
-      let condition = "\(sort.field.column) is \(isAtNull ? "not null" : "null")"
+      let condition = "\(sort.field.sql(in: table)) is \(isAtNull ? "not null" : "null")"
       let values = filter.values + [.int(limit - rows.count)]
       let sql = statement(filter.sql(and: [condition]), isDense: cursor.isDense, end: "limit $\(values.count)")
       rows += Array(try connection.query(sql, values, deadline: deadline))
@@ -53,10 +53,10 @@ struct ItemPages {
     let columns = ItemSort.key.joined(separator: ", ")
     var conditions: [String]
     if cursor.value == .null {
-      conditions = ["\(sort.field.column) is null", "(\(columns)) \(sign) (\(key))"]
+      conditions = ["\(sort.field.sql(in: table)) is null", "(\(columns)) \(sign) (\(key))"]
     } else {
       values.append(position)
-      conditions = ["(\(sort.field.column), \(columns)) \(sign) ($\(values.count)::\(type), \(key))"]
+      conditions = ["(\(sort.field.sql(in: table)), \(columns)) \(sign) ($\(values.count)::\(type), \(key))"]
     }
     values.append(.int(limit))
     let sql = statement(filter.sql(and: conditions), isDense: cursor.isDense, end: "limit $\(values.count)")
@@ -68,6 +68,6 @@ struct ItemPages {
     // `offset 0` keeps the planner from walking along the order's index in search of a few rows.
     let source =
       isDense ? "\(ItemTable.name) \(conditions)" : "(select * from \(ItemTable.name) \(conditions) offset 0) x"
-    return "select \(columns) from \(source) order by \(sort.sql) \(end)"
+    return "select \(columns) from \(source) order by \(sort.sql(in: table)) \(end)"
   }
 }

@@ -5,14 +5,15 @@ import Time
 
 /// The columns of an item, and its JSON. It is written byte by byte from the row: a page may have a thousand items.
 enum ItemRow {
-  /// The select list.
+  /// The select list. A number that is read as text has a name of its own: `order by amount` would mean the text.
   static func columns(of table: ItemTable) -> String {
     let list = [
       "source_type", "source_name", "external_id", "title", table.sql("description", or: "text"),
       table.sql("category", or: "text"), table.sql("url", or: "text"), table.sql("image_url", or: "text"),
-      table.sql("author", or: "text"), "\(table.sql("amount", or: "numeric"))::text",
+      table.sql("author", or: "text"), "\(table.sql("amount", or: "numeric"))::text as amount_text",
       table.sql("quantity", or: "bigint"),
-      "\(table.sql("rating", or: "numeric"))::text", table.sql("tags", or: "jsonb"), table.sql("metadata", or: "jsonb"),
+      "\(table.sql("rating", or: "numeric"))::text as rating_text", table.sql("tags", or: "jsonb"),
+      table.sql("metadata", or: "jsonb"),
       table.sql("status", or: "text"), table.sql("published_at", or: "timestamptz"), "_first_seen", "_last_seen",
     ]
     return list.joined(separator: ", ")
@@ -60,8 +61,8 @@ enum ItemRow {
     cursor.key = [try row[0], try row[1], try row[2]]
     switch sort.field {
     case .title: cursor.value = .string(try row[3])
-    case .amount: cursor.value = try number(row, 9)
-    case .rating: cursor.value = try number(row, 11)
+    case .amount: cursor.value = try place(row, 9)
+    case .rating: cursor.value = try place(row, 11)
     case .publishedAt: cursor.value = try microseconds(row, 15)
     case .createdAt: cursor.value = try microseconds(row, 16)
     case .updatedAt: cursor.value = try microseconds(row, 17)
@@ -72,6 +73,16 @@ enum ItemRow {
   private static func microseconds(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
     let time: Date? = try row[index]
     return time.map { .number(JSONNumber(Int(($0.timeIntervalSince1970 * 1e6).rounded()))) } ?? .null
+  }
+
+  /// The numbers of Postgres that JSON cannot express.
+  static let noNumbers: Set = ["NaN", "Infinity", "-Infinity"]
+
+  /// As the number, but for one of `noNumbers`, whose place in the order is not that of null.
+  private static func place(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
+    let text: String? = try row[index]
+    if let text, noNumbers.contains(text) { return .string(text) }
+    return try number(row, index)
   }
 
   /// Null for what JSON cannot express.

@@ -15,6 +15,12 @@ struct ItemSort: Equatable {
       }
     }
 
+    /// The column's type.
+    var type: String { isTime ? "timestamptz" : isNumber ? "numeric" : "text" }
+
+    /// The column as SQL; null for one that the table lacks.
+    func sql(in table: ItemTable) -> String { table.sql(column, or: type) }
+
     var isTime: Bool { self == .createdAt || self == .publishedAt || self == .updatedAt }
     var isNumber: Bool { self == .amount || self == .rating }
     /// True if an item may lack it.
@@ -27,9 +33,10 @@ struct ItemSort: Equatable {
   static let key = ["source_type", "source_name", "external_id"]
 
   /// Items without a value are last; in ascending order, which is the exact reverse, they are first. So one index serves both.
-  var sql: String {
+  func sql(in table: ItemTable) -> String {
     let direction = isAscending ? "asc" : "desc"
     let nulls = isAscending ? "nulls first" : "nulls last"
-    return (["\(field.column) \(direction) \(nulls)"] + Self.key.map { "\($0) \(direction)" }).joined(separator: ", ")
+    let key = Self.key.map { "\($0) \(direction)" }
+    return (["\(field.sql(in: table)) \(direction) \(nulls)"] + key).joined(separator: ", ")
   }
 }

@@ -1,3 +1,4 @@
+import APIRouting
 import Contracts
 import Ledger
 import Postgres
@@ -25,7 +26,7 @@ public final class APIDatabase: Sendable {
   ///   - url: the value of API_DATABASE_URL.
   ///   - connections: the most that are open at a time.
   ///   - migrations: the schema's steps, for readers that compare them.
-  /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak. Nothing is connected yet.
+  /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak. Nothing is connected before the first use.
   public init(
     url: String, allowsWeakTLS: Bool = false, connections: Int, timeout: Duration = standardTimeout,
     migrations: [Migration] = [], time: any TimeSource & Sendable = SystemTime()
@@ -46,16 +47,36 @@ public final class APIDatabase: Sendable {
     self.time = time
   }
 
+  /// The connections to the database of the settings.
+  /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak.
+  public convenience init(
+    _ settings: APISettings, connections: Int, migrations: [Migration] = []
+  ) throws(PipelineError) {
+    try self.init(
+      url: settings.databaseURL, allowsWeakTLS: settings.allowsWeakTLS, connections: connections,
+      migrations: migrations)
+  }
+
   /// Runs work that reads. A lost connection is opened again, and the work is done once more.
   /// - Parameter limit: the time for waiting and work; by default that of the database.
-  /// - Throws: `PipelineError` for the database's failures; other errors of the work as they are.
+  /// - Throws: `PipelineError` for the database's failures; status 422 for more rows than are read at once; other errors of
+  ///   the work as they are.
   public func read<Value>(
     within limit: Duration? = nil, _ work: (Database, PostgresConnection, Deadline) throws -> Value
   ) throws -> Value {
-    let deadline = Deadline(after: limit ?? timeout, on: time)
-    guard slots.take(within: deadline.remaining) else {
+    guard let value = try readIfFree(within: limit, work) else {
       throw PipelineError(.databaseUnavailable, "all \(count) connections of the API are busy")
     }
+    return value
+  }
+
+  /// Runs work as `read` does.
+  /// - Returns: nil if no connection has become free in the time.
+  public func readIfFree<Value>(
+    within limit: Duration? = nil, _ work: (Database, PostgresConnection, Deadline) throws -> Value
+  ) throws -> Value? {
+    let deadline = Deadline(after: limit ?? timeout, on: time)
+    guard slots.take(within: deadline.remaining) else { return nil }
     defer { slots.give() }
     guard let taken = idle.withLock({ $0.popLast() }) else {
       throw PipelineError(.databaseUnavailable, "no connection of the API is free")
@@ -65,6 +86,9 @@ public final class APIDatabase: Sendable {
     let value: Value? = try taken.database.retrying(deadline: deadline) {
       do {
         return try work(taken.database, taken.database.connection, deadline)
+      } catch let error as PostgresError where error.kind == .tooLarge {
+        failure = APIProblem(422, "The answer would be too large: ask for fewer records at a time")
+        return nil
       } catch  where !(error is PostgresError || error is PipelineError) {
         failure = error
         return nil

@@ -19,17 +19,15 @@ struct Main {
       others.series = SeriesVersions.opening(environment, withProfiles: false)
       others.routes = { [OperationsPages.route($0, environment)] }
       let store = try RawStore(bucket, environment: environment)
-      // Connects at the first report.
-      let database = try APIDatabase(
-        url: settings.databaseURL, allowsWeakTLS: settings.allowsWeakTLS, connections: 1, timeout: RunReports.timeout)
+      // Requests and reports share one connection: each sandbox has as many as this, and the database a limit.
+      let database = try APIDatabase(settings, connections: 1)
       let reports = RunReports(bucket: bucket.bucket) { deadline in
         try OperationsPages.file(database, environment, deadline: deadline)
       } store: { (page, key, deadline) throws(PipelineError) in
         try store.putPage(page, at: key, deadline: deadline)
       }
-      return try ReadAPIHandler(reports: reports) { makeID, log in
-        // One request at a time has one connection.
-        try APIRoutes.router(settings, connections: 1, others: others, makeID: makeID, log: log)
+      return ReadAPIHandler(reports: reports) { makeID, log in
+        APIRoutes.router(settings, database, others: others, makeID: makeID, log: log)
       }.handle
     }
   }

@@ -55,10 +55,13 @@ struct ServeCommand: ParsableCommand {
     StopSignal.hold()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
     let log = RequestLog(settings.environment)
-    let router = try APIRoutes.router(
-      api, connections: Self.connections, others: Self.others(settings), makeID: makeID, log: { log.write($0) })
+    let database = try APIDatabase(
+      api, connections: Self.connections, migrations: EnrichingRegistry.migrations)
+    let router = APIRoutes.router(
+      api, database, others: try Self.others(settings), makeID: makeID, log: { log.write($0) })
     let address = self.host ?? host
-    let server = try HTTPServer(host: address, port: self.port ?? port, router: router, makeID: makeID)
+    let server = try HTTPServer(
+      host: address, port: self.port ?? port, router: router, makeID: makeID, log: { log.write($0) })
     if !address.isLoopbackHost {
       Output.errorLine(
         "Warning: \(address) is more than this machine, and the server has no TLS: keys and data can be read on the way. "
@@ -80,7 +83,6 @@ extension ServeCommand {
   /// The routes that need more than the database: series from S3, and the search where the model's weights are.
   private static func others(_ settings: Settings) throws -> APIRoutes.Others {
     var others = APIRoutes.Others()
-    others.migrations = EnrichingRegistry.migrations
     others.series = SeriesVersions.opening(settings.environment, withProfiles: true)
     // Settings stay in their thread.
     let environment = settings.environment
@@ -115,7 +117,8 @@ private final class RequestLog: Sendable {
   func write(_ entry: APILogEntry) {
     // A log of its own: the type is not made for several threads. A line is written in one call.
     let log = Logger(environment: environment) { Output.errorLine($0) }.forRequest(entry.requestID)
-    let level: Logger.Level = entry.failure == nil ? .info : .error
+    // What a client did wrong is no error of this program.
+    let level: Logger.Level = entry.failure == nil || entry.status < 500 ? .info : .error
     log.log(
       level, "request",
       [

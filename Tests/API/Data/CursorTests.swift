@@ -1,3 +1,4 @@
+import APISupport
 import Foundation
 import JSON
 import Testing
@@ -6,19 +7,23 @@ import Testing
 
 @Suite("Cursors")
 struct CursorTests {
-  private func encoded(_ json: String) -> String { Data(json.utf8).base64EncodedString() }
+  private func encoded(_ json: String) throws -> String {
+    CursorText.text((try JSONValue(parsing: Data(json.utf8)).array ?? []), of: "q")
+  }
 
   @Test("A cursor is read as it was written")
-  func roundTrip() {
+  func roundTrip() throws {
     for value: (ItemSort.Field, JSONValue) in [
       (.createdAt, 1_706_745_600_123_456), (.title, "é\"?>"), (.amount, nil), (.rating, 5), (.publishedAt, nil),
+      (.amount, "NaN"), (.rating, .number(try #require(JSONNumber("1" + String(repeating: "0", count: 400))))),
     ] {
       var cursor = ItemCursor()
       cursor.sort = ItemSort(field: value.0, isAscending: true)
       (cursor.page, cursor.total, cursor.isDense) = (7, 99, false)
       (cursor.value, cursor.key) = (value.1, ["api", "näme", "1/2+3"])
-      #expect(ItemCursor(cursor.text) == cursor)
-      #expect(cursor.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+      #expect(ItemCursor(cursor.text(of: "q"), of: "q") == cursor)
+      #expect(ItemCursor(cursor.text(of: "q"), of: "another") == nil)
+      #expect(cursor.text(of: "q").allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
     }
   }
 
@@ -32,12 +37,22 @@ struct CursorTests {
       #"["amount",true,2,9,true,1,["a","b"]]"#, #"["amount",true,2,9,true,1,["a","b","c\u0000"]]"#,
       #"["created_at",true,2,9,true,1.5,["a","b","c"]]"#,
       #"["created_at",true,2,9,true,9999999999999999999,["a","b","c"]]"#,
-      #"["amount",true,2,9,true,{},["a","b","c"]]"#, "[]", "{}", "7",
+      #"["amount",true,2,9,true,{},["a","b","c"]]"#, "[]", #"["amount",true,2,9,true,"x",["a","b","c"]]"#,
+      #"["created_at",true,2,9,true,"NaN",["a","b","c"]]"#,
     ])
-  func forged(json: String) { #expect(ItemCursor(encoded(json)) == nil) }
+  func forged(json: String) throws { #expect(ItemCursor(try encoded(json), of: "q") == nil) }
+
+  @Test("A text that is no base64, or no list, is refused")
+  func broken() {
+    for text in ["", "%%%", Data("{}".utf8).base64EncodedString(), Data("7".utf8).base64EncodedString()] {
+      #expect(ItemCursor(text, of: "q") == nil)
+    }
+  }
 
   @Test("A search stands for itself")
   func patterns() {
-    #expect(ItemFilter.pattern("a%b_c\\d") == #"%a\%b\_c\\d%"#)
+    #expect(LikePattern.containing("a%b_c\\d") == #"%a\%b\_c\\d%"#)
+    // One character with the combining mark, and a wildcard of SQL all the same.
+    #expect(LikePattern.containing("%\u{301}_\u{301}") == "%\\%\u{301}\\_\u{301}%")
   }
 }

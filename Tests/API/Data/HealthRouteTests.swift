@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -102,6 +103,43 @@ extension APIDataTests {
       #expect(try items.get("/data").status == 503)
     }
 
+    @Test("The answer is kept for some seconds; the document knows of both forms of 503")
+    func kept() throws {
+      let items = try ItemDatabase(hasTable: false)
+      #expect(try items.get("/health").json["total_sources"] == 0)
+      try items.run(Self.runs + run("a", "1", "success", day: 1))
+      #expect(try items.get("/health").json["total_sources"] == 0)
+      let route = try #require(items.router.routes.first { $0.path == "/health" })
+      #expect(route.documentation.sameFormStatuses == [503])
+    }
+
+    @Test("A busy server does not say that there is no database")
+    func busy() throws {
+      let items = try ItemDatabase(hasTable: false)
+      let holders = (0..<4).map { [reader = items.reader] _ in
+        Thread {
+          _ = try? reader.read { _, connection, deadline in
+            _ = try connection.query("select pg_sleep(4)", deadline: deadline)
+          }
+        }
+      }
+      for holder in holders { holder.start() }
+      Thread.sleep(forTimeInterval: 0.5)
+      let (status, json) = try items.get("/health")
+      #expect(status == 200)
+      #expect(json["status"] == "degraded")
+      #expect(json["database_connected"] == true)
+    }
+
+    @Test("A database that answers and refuses is a failure for the log, not a missing database")
+    func refusing() throws {
+      let items = try ItemDatabase(hasTable: false)
+      try items.run("alter table etl_runs rename column records_found to other")
+      let (status, json) = try items.get("/health")
+      #expect(status == 500)
+      #expect(json["request_id"] == "id")
+    }
+
     @Test("The checkpoint of a source is shown")
     func checkpoints() throws {
       let items = try ItemDatabase(hasTable: false)
@@ -140,7 +178,11 @@ extension APIDataTests {
       #expect(source["total_runs"] == 2)
       #expect(source["success_rate"] == 50)
       #expect(source["avg_records_per_run"] == 10)
+      let documented = StatsDocumentation.source.object?["properties"]?.object
+      #expect(Set(source.names) == Set(try #require(documented?.names)))
       let recent = try #require(json["recent_runs"]?.array)
+      let members = StatsDocumentation.run.object?["properties"]?.object
+      #expect(Set(try #require(recent.first?.object?.names)) == Set(try #require(members?.names)))
       #expect(recent.count == 1)
       #expect(recent.first?.object?["run_id"] == "2")
       #expect(recent.first?.object?["records_extracted"] == 10)

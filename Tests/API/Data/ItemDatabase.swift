@@ -13,13 +13,14 @@ import Time
 final class ItemDatabase {
   let database: TestDatabase
   let router: Router
+  let reader: APIDatabase
   private let connection: PostgresConnection
 
   init(hasTable: Bool = true, url: ((String) -> String)? = nil) throws {
     database = try TestDatabase(migrated: true)
     connection = try database.connect()
-    let reader = try APIDatabase(url: url?(database.url) ?? database.url, connections: 4, timeout: .seconds(10))
-    router = Router(DataRoutes.all(reader, beside: []), RouterSettings(isPublic: true, makeID: { "id" }))
+    reader = try APIDatabase(url: url?(database.url) ?? database.url, connections: 4, timeout: .seconds(10))
+    router = Router(DataRoutes.all(reader), RouterSettings(isPublic: true, makeID: { "id" }))
     if hasTable { try run(Self.table) }
   }
 

@@ -111,9 +111,10 @@ extension APIDataTests {
       #expect(
         try plan("select * from unified_items where (title ilike '%A_B 1999%' or description ilike '%A_B 1999%')")
           .contains("unified_items_api_search"))
+      let table = ItemTable(columns: Set(ItemSort.Field.allCases.map(\.column)))
       for field in ItemSort.Field.allCases {
         for isAscending in [true, false] {
-          let order = ItemSort(field: field, isAscending: isAscending).sql
+          let order = ItemSort(field: field, isAscending: isAscending).sql(in: table)
           #expect(
             try plan("select * from unified_items order by \(order) limit 50")
               .contains("unified_items_api_\(field.rawValue)"), "\(order)")

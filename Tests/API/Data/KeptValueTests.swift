@@ -1,0 +1,41 @@
+import APISupport
+import Foundation
+import TestSupport
+import Testing
+import Time
+
+@Suite("A value that is kept")
+struct KeptValueTests {
+  private struct Failure: Error {}
+
+  @Test("Of many threads one reads, and all have what it found")
+  func singleReader() {
+    let kept = KeptValue<Int>(lifetime: .seconds(60), time: SystemTime())
+    let (reads, found) = (Locked(0), Locked<[Int]>([]))
+    concurrently(
+      (0..<20).map { number in
+        {
+          let value = try? kept.value {
+            reads.change { $0 += 1 }
+            Thread.sleep(forTimeInterval: 0.1)
+            return number
+          }
+          found.change { $0.append(value ?? -1) }
+        }
+      })
+    #expect(reads.change { $0 } == 1)
+    #expect(found.change { Set($0).count == 1 && $0.count == 20 && $0[0] >= 0 })
+  }
+
+  @Test("It is read again after its time; a failure is that of all who waited, and soon forgotten")
+  func lifetime() throws {
+    let kept = KeptValue<Int>(lifetime: .milliseconds(50), time: SystemTime())
+    #expect(try kept.value { 1 } == 1)
+    #expect(try kept.value { 2 } == 1)
+    Thread.sleep(forTimeInterval: 0.1)
+    #expect(throws: Failure.self) { try kept.value { throw Failure() } }
+    #expect(throws: Failure.self) { try kept.value { 3 } }
+    Thread.sleep(forTimeInterval: 1.1)
+    #expect(try kept.value { 4 } == 4)
+  }
+}
