@@ -22,12 +22,30 @@ struct CalendarTests {
     let lines = lines(event)
     for line in [
       "UID:wwoz/events/12@festvibes", "DTSTAMP:20240529T162640Z", "DTSTART:20240601T010000Z",
-      #"SUMMARY:Trio\; "A\, B" at C\\D"#, #"LOCATION:C\\D\, 1 Rd.\, NOLA"#, "GEO:29.5;-90.25",
+      #"SUMMARY:Trio\; "A\, B" at C\\D"#, #"LOCATION:C\\D\, 1 Rd.\, NOLA"#, "GEO:29.500000;-90.250000",
       #"DESCRIPTION:One\nTwo\nThree"#, #"CATEGORIES:Jazz,R&B\, Soul"#, "STATUS:CONFIRMED",
       "URL:https://www.wwoz.org/events/12",
     ] { #expect(lines.contains(line), "\(line)") }
     #expect(lines.first == "BEGIN:VCALENDAR")
     #expect(lines.suffix(2) == ["END:VCALENDAR", ""])
+  }
+
+  @Test("Odd values keep to the form, and the time of the event is that of its last change")
+  func odd() {
+    var event = event
+    event.uid = "a,b;c\\d@festvibes"
+    event.point = (0.00001, -90.1234567)
+    event.description = "a\u{7F}b"
+    let lines = lines(event)
+    for line in [
+      #"UID:a\,b\;c\\d@festvibes"#, "GEO:0.000010;-90.123457", "DESCRIPTION:ab", "LAST-MODIFIED:20240529T162640Z",
+    ] {
+      #expect(lines.contains(line), "\(line)")
+    }
+    #expect(!lines.contains { $0.hasPrefix("METHOD") || $0.hasPrefix("X-WR-CALDESC") })
+    let cut = String(
+      decoding: CalendarEvent.calendar([event], name: "Events", note: "Only the first"), as: UTF8.self)
+    #expect(cut.contains("X-WR-CALDESC:Only the first\r\n"))
   }
 
   @Test("One without a time is of the whole day; a cancelled one stays, crossed out; what is unknown is not there")

@@ -25,12 +25,26 @@ struct DocumentTests {
       let parameters = (operation["parameters"]?.array ?? []).compactMap(\.object)
       #expect(parameters.compactMap { $0["name"]?.string } == route.parameters.map(\.name))
       for parameter in parameters { #expect(parameter["description"]?.string?.hasSuffix(".") == true, "\(parameter)") }
-      #expect(operation["security"] == [["key": []], ["bearer": []]])
+      let password: [JSONValue] = route.path == "/events.ics" ? [["password": []]] : []
+      #expect(operation["security"] == .array([["key": []], ["bearer": []]] + password))
       #expect(operation["responses"]?.object?["401"] != nil)
       #expect(operation["responses"]?.object?["200"]?.object?["content"] != nil)
     }
     let open = try #require(OpenAPIDocument(routes, isPublic: true).json.object?["paths"]?.object)
     #expect(open["/events"]?.object?["get"]?.object?["security"] == [])
+    for path in ["/runs", "/runs/{id}", "/rejected", "/datasets"] {
+      #expect(open[path]?.object?["get"]?.object?["security"] == [["key": []], ["bearer": []]], "\(path)")
+    }
+  }
+
+  @Test("A status whose answer has the form of one with 200 has both forms")
+  func sameForm() throws {
+    let route = Route("GET", "/state", access: .open, "State") { _ in APIResponse() }.documented(
+      RouteDocumentation(statuses: [503: "Bad"], sameFormStatuses: [503]))
+    let paths = OpenAPIDocument([route], isPublic: true).json.object?["paths"]?.object
+    let responses = paths?["/state"]?.object?["get"]?.object?["responses"]?.object
+    let content = try #require(responses?["503"]?.object?["content"]?.object)
+    #expect(content.names == ["application/json", "application/problem+json"])
   }
 
   @Test("Bounds, choices, defaults and examples are there")

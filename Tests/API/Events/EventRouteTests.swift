@@ -87,6 +87,31 @@ extension APIEventsTests {
       #expect(artists == ["Late 50% Trio", "Quartet", "Stooges", "Äffchen"])
     }
 
+    @Test("A cursor of another list, or of another filter, is no page")
+    func otherLists() throws {
+      let next = try #require(try world.get("/venues?limit=1")["next_cursor"]?.string)
+      #expect(world.response("/venues?limit=2&cursor=\(next)").status == 200)
+      #expect(world.response("/artists?cursor=\(next)").status == 404)
+      #expect(world.response("/venues?q=cat&cursor=\(next)").status == 404)
+    }
+
+    @Test("A page of large items ends early, and its cursor goes on; a calendar of them is refused")
+    func large() throws {
+      try world.run(
+        """
+        insert into artists (id, name, description)
+          select n, 'Large ' || n, repeat('x', 1000000) from generate_series(101, 106) n;
+        insert into events (id, source, wwoz_event_href, artist_id, artist_name, event_date, description, status, last_written)
+          select n, 'wwoz', '/events/' || n, n, 'Large ' || n, '2024-06-01', repeat('x', 1000000), 'scheduled', now()
+          from generate_series(101, 106) n;
+        """)
+      let first = try world.get("/artists?q=large&limit=6")
+      #expect(first["items"]?.array?.count == 5)
+      #expect(first["next_cursor"]?.string != nil)
+      #expect(try world.pages("/artists?q=large&limit=6").count == 6)
+      #expect(world.response("/events.ics?date=2024-06-01").status == 422)
+    }
+
     @Test("What is no point and no cursor is refused; what is not there is not found")
     func refused() {
       for query in [

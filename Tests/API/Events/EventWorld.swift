@@ -25,6 +25,8 @@ final class EventWorld {
   let database: TestDatabase
   let router: Router
   let reader: APIDatabase
+  /// The ledger's routes need it, also where the data is public.
+  static let key = "0123456789abcdef"
   private let connection: PostgresConnection
   private let deadline = Deadline(after: .seconds(60), on: SystemTime())
 
@@ -32,15 +34,18 @@ final class EventWorld {
     database = try TestDatabase(migrated: true)
     connection = try database.connect()
     reader = try APIDatabase(url: database.url, connections: 2, timeout: .seconds(10))
-    router = Router(EventRoutes.all(reader), RouterSettings(isPublic: true, time: FixedTime(), makeID: { "id" }))
+    let keys = try #require(try APIKeys(Self.key))
+    router = Router(
+      EventRoutes.all(reader), RouterSettings(keys: keys, isPublic: true, time: FixedTime(), makeID: { "id" }))
     if isFilled { try run(Self.rows) }
   }
 
   func run(_ script: String) throws { try connection.execute(script: script, deadline: deadline) }
 
-  func response(_ target: String) -> APIResponse {
+  func response(_ target: String, headers: [String: String] = ["x-api-key": key]) -> APIResponse {
     let sides = target.split(separator: "?", maxSplits: 1).map { String($0) }
-    return router.response(to: APIRequest(method: "GET", path: sides[0], query: sides.count > 1 ? sides[1] : ""))
+    return router.response(
+      to: APIRequest(method: "GET", path: sides[0], query: sides.count > 1 ? sides[1] : "", headers: headers))
   }
 
   func get(_ target: String) throws -> JSONObject {

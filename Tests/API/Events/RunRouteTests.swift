@@ -37,6 +37,15 @@ extension APIEventsTests {
         """)
     }
 
+    @Test("The ledger is for those with a key, also where the data is public")
+    func access() {
+      for path in ["/runs", "/runs/second", "/rejected", "/datasets"] {
+        #expect(world.response(path, headers: [:]).status == 401, "\(path)")
+        #expect(world.response(path).status == 200, "\(path)")
+      }
+      #expect(world.response("/events", headers: [:]).status == 200)
+    }
+
     private func ids(_ target: String) throws -> [String] {
       try world.items(target).compactMap { $0["id"]?.string ?? $0["id"]?.number?.text }
     }

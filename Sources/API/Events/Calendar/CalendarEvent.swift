@@ -22,13 +22,14 @@ struct CalendarEvent {
   /// The end of an event is not known, so it has none: RFC 5545 lets it be of its day, or a moment.
   func write(to text: inout CalendarText) {
     text.add("BEGIN", "VEVENT")
-    text.add("UID", uid)
+    text.add("UID", text: uid)
     text.add("DTSTAMP", Self.stamp(changedAt))
+    text.add("LAST-MODIFIED", Self.stamp(changedAt))
     if let start { text.add("DTSTART", Self.stamp(start)) } else { text.add("DTSTART;VALUE=DATE", Self.stamp(date)) }
     text.add("SUMMARY", text: title)
     text.add("STATUS", isCancelled ? "CANCELLED" : "CONFIRMED")
     text.add("LOCATION", text: place)
-    if let point { text.add("GEO", "\(point.latitude);\(point.longitude)") }
+    if let point { text.add("GEO", "\(Self.degrees(point.latitude));\(Self.degrees(point.longitude))") }
     text.add("CATEGORIES", texts: genres)
     text.add("DESCRIPTION", text: description)
     if let url { text.add("URL", url) }
@@ -37,19 +38,27 @@ struct CalendarEvent {
     text.add("END", "VEVENT")
   }
 
-  /// Writes a calendar of events.
-  static func calendar(_ events: [CalendarEvent], name: String) -> [UInt8] {
+  /// Writes a calendar of events. It has no METHOD: with one, DTSTAMP would be the time of the calendar, not of the event.
+  /// - Parameter note: a sentence about the calendar; nil for none.
+  static func calendar(_ events: [CalendarEvent], name: String, note: String? = nil) -> [UInt8] {
     var text = CalendarText()
     text.add("BEGIN", "VCALENDAR")
     text.add("VERSION", "2.0")
     text.add("PRODID", "-//FestVibes//FestVibes ETL//EN")
     text.add("CALSCALE", "GREGORIAN")
-    text.add("METHOD", "PUBLISH")
     text.add("X-WR-CALNAME", text: name)
+    text.add("X-WR-CALDESC", text: note)
     text.add("REFRESH-INTERVAL;VALUE=DURATION", "PT1H")
     for event in events { event.write(to: &text) }
     text.add("END", "VCALENDAR")
     return text.bytes
+  }
+
+  /// Six decimals, as RFC 5545 has them, and no exponent.
+  private static func degrees(_ value: Double) -> String {
+    let millionths = Int((value.magnitude * 1e6).rounded())
+    let fraction = String(millionths % 1_000_000 + 1_000_000).dropFirst()
+    return "\(value < 0 ? "-" : "")\(millionths / 1_000_000).\(fraction)"
   }
 
   /// `20240601T010000Z`

@@ -14,9 +14,10 @@ struct CalendarRoute {
   private static let days = 30
 
   var route: Route {
-    Route("GET", "/events.ics", EventFilter.parameters, maxAge: 300, "The same events as an iCalendar file") {
-      try answer($0)
-    }
+    Route(
+      "GET", "/events.ics", EventFilter.parameters, access: .keyOrPassword, maxAge: 300,
+      "The same events as an iCalendar file"
+    ) { try answer($0) }
     .documented(EventDocumentation.calendar)
   }
 
@@ -33,13 +34,24 @@ struct CalendarRoute {
         coalesce(v.name, e.venue_name, '') as venue, nullif(coalesce(v.full_address, v.thoroughfare), '') as address,
         v.latitude::float8 as latitude, v.longitude::float8 as longitude, e.description, \(EventColumns.genres) as genres,
         \(EventColumns.url("e.source", "e.wwoz_event_href")) as url
-      from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order) limit \(Self.limit)
+      from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order) limit \(Self.limit + 1)
       """
     let events = try database.read { _, connection, deadline in
       try connection.query(statement, query.values, deadline: deadline).map(Self.event)
     }
     let name = call.date("date").map { "Events of \($0)" } ?? "Events"
-    return APIResponse(CalendarEvent.calendar(events, name: name), type: "text/calendar; charset=utf-8")
+    let note = events.count > Self.limit ? "Only the first \(Self.limit) events: choose fewer days" : nil
+    let calendar = CalendarEvent.calendar(Array(events.prefix(Self.limit)), name: name, note: note)
+    guard calendar.count <= AnswerSize.most else {
+      throw APIProblem(422, "The calendar would have \(calendar.count >> 20) MB: choose fewer days with from and to")
+    }
+    return APIResponse(calendar, type: "text/calendar; charset=utf-8")
+  }
+
+  /// A program shows an event without a title as nothing.
+  private static func title(_ artist: String, _ venue: String) -> String {
+    if artist.isEmpty { return venue.isEmpty ? "Event" : "Event at \(venue)" }
+    return venue.isEmpty ? artist : "\(artist) at \(venue)"
   }
 
   private static func event(_ row: PostgresRow) throws -> CalendarEvent {
@@ -51,7 +63,7 @@ struct CalendarRoute {
     return CalendarEvent(
       uid: "\(key)@festvibes", date: try row["event_date"], start: try row["performance_time"],
       isCancelled: status == "cancelled", changedAt: try row["last_written"],
-      title: venue.isEmpty ? artist : "\(artist) at \(venue)",
+      title: title(artist, venue),
       place: venue.isEmpty ? address : address.map { "\(venue), \($0)" } ?? venue, point: point,
       description: try row["description"], genres: try row["genres"], url: try row["url"])
   }

@@ -11,7 +11,8 @@ struct CalendarText {
   mutating func add(_ name: String, _ value: String) {
     var length = 0
     // A line end within a value would begin another property.
-    for scalar in "\(name):\(value)".unicodeScalars where scalar.value >= 0x20 || scalar == "\t" {
+    for scalar in "\(name):\(value)".unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F || scalar == "\t"
+    {
       let octets = UTF8.encode(scalar).map(Array.init) ?? []
       if length + octets.count > Self.longestLine {
         bytes += "\r\n ".utf8

@@ -19,9 +19,10 @@ enum EventDocumentation {
 
   static let calendar = RouteDocumentation(
     """
-    RFC 5545, for a calendar program, which may subscribe to the address. It has the scheduled events, and the cancelled \
-    ones, which a program crosses out; at most 2000 of them, and without `date` and `to` those of 30 days. Times are in \
-    UTC. An event without a time is of the whole day. Its end is not known. `UID` stays the same when an event moves.
+    RFC 5545, for a calendar program, which may subscribe to the address: without a key if the API is public, else with any \
+    name and a key as the password, which the program asks for. It has the scheduled events, and the cancelled ones, which a \
+    program crosses out; at most 2000 of them, and without `date` and `to` those of 30 days. Times are in UTC. An event \
+    without a time is of the whole day. Its end is not known. `UID` stays the same when an event moves.
     """, tag: "Events", mediaType: "text/calendar", schema: ["type": "string"], example: EventExamples.calendar)
 
   static let venues = RouteDocumentation(

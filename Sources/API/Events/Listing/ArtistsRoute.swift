@@ -23,7 +23,7 @@ struct ArtistsRoute {
   private func list(_ call: RouteCall) throws -> APIResponse {
     let page = try Page(call, [.text, .integer])
     var query = ListQuery()
-    if let text = call.text("q") { query.require("a.name ilike \(query.add(.text(ListQuery.pattern(text))))") }
+    if let text = call.text("q") { query.require("a.name ilike \(query.add(.text(LikePattern.containing(text))))") }
     if let genre = call.text("genre") {
       query.require(
         """

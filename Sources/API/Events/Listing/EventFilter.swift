@@ -1,4 +1,5 @@
 import APIRouting
+import APISupport
 import Postgres
 
 /// The conditions of a request for events, as SQL over `events e`, `artists a` and `venues v`. All must hold.
@@ -46,7 +47,7 @@ struct EventFilter {
     }
     if let genre = call.text("genre") { query.require(Self.hasGenre(query.add(.text(genre)))) }
     if let text = call.text("q") {
-      let pattern = query.add(.text(ListQuery.pattern(text)))
+      let pattern = query.add(.text(LikePattern.containing(text)))
       let texts = ["a.name", "e.artist_name", "v.name", "e.venue_name", "e.description"]
       query.require("(\(texts.map { "\($0) ilike \(pattern)" }.joined(separator: " or ")))")
     }

@@ -28,7 +28,7 @@ struct VenuesRoute {
       distance = sql
     }
     if let text = call.text("q") {
-      let pattern = query.add(.text(ListQuery.pattern(text)))
+      let pattern = query.add(.text(LikePattern.containing(text)))
       query.require("(v.name ilike \(pattern) or v.full_address ilike \(pattern) or v.thoroughfare ilike \(pattern))")
     }
     let today = query.add(.time(call.now))

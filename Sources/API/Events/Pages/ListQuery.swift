@@ -17,14 +17,4 @@ struct ListQuery {
 
   /// The conditions as a `where`; empty without any.
   var filter: String { conditions.isEmpty ? "" : "where " + conditions.joined(separator: " and ") }
-
-  /// The text as a pattern of `ilike` that finds it anywhere.
-  static func pattern(_ text: String) -> String {
-    var pattern = "%"
-    for character in text.unicodeScalars {
-      if character == "%" || character == "_" || character == "\\" { pattern += "\\" }
-      pattern.unicodeScalars.append(character)
-    }
-    return pattern + "%"
-  }
 }

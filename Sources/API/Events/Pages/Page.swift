@@ -9,26 +9,29 @@ struct Page {
   static let parameters = [
     RouteParameter("limit", .integer(1...500), standard: "50", "The most items of an answer").documented(example: "20"),
     RouteParameter(
-      "cursor", .text(longest: 2000),
+      "cursor", .text(longest: 8000),
       "The next_cursor of the answer before, with the same other parameters: what comes after it"),
   ]
 
   /// The meaning of a status of every list, for the documentation.
-  static let statuses = [404: "No answer has had this cursor"]
+  static let statuses = [404: "No answer to these parameters has had this cursor"]
 
   let limit: Int
   /// The values of the client's cursor; nil for the first page.
   let position: [PostgresValue]?
+  /// The route and the filters, for the cursor.
+  private let question: String
 
   /// - Parameter kinds: the values by which the list is ordered.
   init(_ call: RouteCall, _ kinds: [PageCursor.Kind]) throws(APIProblem) {
     limit = call.integer("limit") ?? 50
+    question = call.question(without: ["cursor", "limit"])
     guard let text = call.text("cursor") else {
       position = nil
       return
     }
-    guard let values = PageCursor.values(text, kinds) else {
-      throw APIProblem(404, "There is no page with this cursor; begin without one")
+    guard let values = PageCursor.values(text, kinds, of: question) else {
+      throw APIProblem(404, "There is no page with this cursor and these parameters; begin without a cursor")
     }
     position = values
   }
@@ -52,21 +55,24 @@ struct Page {
   func answer(_ items: [JSONValue], _ members: JSONObject, cursor: (Int) -> [JSONValue]) -> APIResponse {
     var answer = members
     answer["items"] = .array(Array(items.prefix(limit)))
-    answer["next_cursor"] = items.count > limit ? .string(PageCursor(cursor(limit - 1)).text) : .null
+    answer["next_cursor"] = items.count > limit ? .string(PageCursor(cursor(limit - 1), of: question).text) : .null
     return APIResponse(json: .object(answer))
   }
 
+  /// The page ends early where it would be too large; the cursor goes on there.
   private func answer(
     _ count: Int, item: (Int) throws -> String, cursor: (Int) throws -> [JSONValue]
   ) rethrows -> APIResponse {
-    var next = JSONValue.null
-    if count > limit { next = .string(PageCursor(try cursor(limit - 1)).text) }
     var body: [UInt8] = []
     body += "{\"items\":[".utf8
-    for index in 0..<min(count, limit) {
-      if index > 0 { body.append(UInt8(ascii: ",")) }
-      body += try item(index).utf8
+    var written = 0
+    while written < min(count, limit), body.count < AnswerSize.most {
+      if written > 0 { body.append(UInt8(ascii: ",")) }
+      body += try item(written).utf8
+      written += 1
     }
+    var next = JSONValue.null
+    if count > written { next = .string(PageCursor(try cursor(written - 1), of: question).text) }
     body += "],\"next_cursor\":".utf8
     next.write(into: &body)
     body.append(UInt8(ascii: "}"))

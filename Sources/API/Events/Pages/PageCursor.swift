@@ -1,3 +1,4 @@
+import APISupport
 import FoundationEssentials
 import JSON
 import Postgres
@@ -16,31 +17,18 @@ struct PageCursor: Equatable {
 
   /// As the client has them.
   let values: [JSONValue]
+  /// The route and the filters of the list.
+  let question: String
 
-  init(_ values: [JSONValue]) { self.values = values }
+  init(_ values: [JSONValue], of question: String) { (self.values, self.question) = (values, question) }
 
-  /// The text for the client: base64url of JSON.
-  var text: String {
-    let text = Data(JSONValue.array(values).text.utf8).base64EncodedString()
-    return String(
-      text.compactMap { character -> Character? in
-        switch character {
-        case "+": "-"
-        case "/": "_"
-        case "=": nil
-        default: character
-        }
-      })
-  }
+  /// The text for the client.
+  var text: String { CursorText.text(values, of: question) }
 
   /// Reads a client's text, which may be anything.
-  /// - Returns: nil for one that no server wrote for these kinds.
-  static func values(_ text: String, _ kinds: [Kind]) -> [PostgresValue]? {
-    let plain = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-    let padded = String(plain) + String(repeating: "=", count: (4 - plain.count % 4) % 4)
-    guard let bytes = Data(base64Encoded: padded), let parts = (try? JSONValue(parsing: bytes))?.array,
-      parts.count == kinds.count
-    else { return nil }
+  /// - Returns: nil for one that no server wrote for this list and these kinds.
+  static func values(_ text: String, _ kinds: [Kind], of question: String) -> [PostgresValue]? {
+    guard let parts = CursorText.values(text, of: question), parts.count == kinds.count else { return nil }
     var values: [PostgresValue] = []
     for (part, kind) in zip(parts, kinds) {
       guard let value = value(part, kind) else { return nil }

@@ -34,7 +34,8 @@ public struct SeriesRoute: Sendable {
         "GET", "/series/{id}/{code}",
         [
           Self.id, .path("code", .text(longest: 200), "The series' code"),
-          RouteParameter("from", .time, "Only points of this moment and later").documented(example: "2024-01-01"),
+          RouteParameter("from", .time, "Only points of this moment and later").documented(
+            example: "2024-01-01T00:00:00Z"),
           RouteParameter("to", .time, "Only points of this moment and before"),
         ] + Page.parameters, maxAge: 60, "The points of a series, the oldest first"
       ) { try points($0) }
