@@ -284,7 +284,7 @@ api-test: install release
 	.build/release/festvibes run --days 2; \
 	.build/release/festvibes migrate --api; \
 	$(api_client)/bin/python Tests/API/Client/api_test.py --bin .build/release --cases $(CASES) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
+	  $(if $(filter file,$(origin CASES)),--least 10000) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 scale: export CPU := lambda
 scale: install release

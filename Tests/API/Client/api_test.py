@@ -42,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", required=True, help="the folder of the binaries")
     parser.add_argument("--cases", type=int, default=300, help="cases of each operation")
+    parser.add_argument("--least", type=int, default=0, help="the fewest cases in all; fewer are a failure")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 31))
     parser.add_argument("--only", choices=["server", "function", "abuse"])
     options = parser.parse_args()
@@ -81,6 +82,9 @@ def main() -> int:
             cases, failed = cases + found, failed or not found
         finally:
             gateway.close()
+    if options.only is None and cases < options.least:
+        print(f"{cases} cases are too few: {options.least} are the least, unless CASES is given")
+        failed = True
     print(f"{cases} cases in all" + (", with findings" if failed else ", no finding"))
     return 1 if failed else 0
 
