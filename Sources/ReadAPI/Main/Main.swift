@@ -1,5 +1,6 @@
 import APIRoutes
 import APISupport
+import Contracts
 import FunctionSupport
 import LambdaRuntime
 import RawStore
@@ -26,9 +27,10 @@ struct Main {
       } store: { (page, key, deadline) throws(PipelineError) in
         try store.putPage(page, at: key, deadline: deadline)
       }
-      return ReadAPIHandler(reports: reports) { makeID, log in
+      let handler = ReadAPIHandler(reports: reports) { makeID, log in
         APIRoutes.router(settings, database, others: others, makeID: makeID, log: log)
-      }.handle
+      }
+      return handler.handle
     }
   }
 }

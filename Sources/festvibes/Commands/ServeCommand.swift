@@ -61,7 +61,8 @@ struct ServeCommand: ParsableCommand {
       api, database, others: try Self.others(settings), makeID: makeID, log: { log.write($0) })
     let address = self.host ?? host
     let server = try HTTPServer(
-      host: address, port: self.port ?? port, router: router, makeID: makeID, log: { log.write($0) })
+      host: address, port: self.port ?? port, router: router, makeID: makeID,
+      log: { log.write($0, isRefusal: true) })
     if !address.isLoopbackHost {
       Output.errorLine(
         "Warning: \(address) is more than this machine, and the server has no TLS: keys and data can be read on the way. "
@@ -114,11 +115,11 @@ private final class RequestLog: Sendable {
 
   init(_ environment: [String: String]) { self.environment = environment }
 
-  func write(_ entry: APILogEntry) {
+  /// - Parameter isRefusal: true if the server did not even read the request, which is no error of this program.
+  func write(_ entry: APILogEntry, isRefusal: Bool = false) {
     // A log of its own: the type is not made for several threads. A line is written in one call.
     let log = Logger(environment: environment) { Output.errorLine($0) }.forRequest(entry.requestID)
-    // What a client did wrong is no error of this program.
-    let level: Logger.Level = entry.failure == nil || entry.status < 500 ? .info : .error
+    let level: Logger.Level = entry.failure == nil || isRefusal ? .info : .error
     log.log(
       level, "request",
       [

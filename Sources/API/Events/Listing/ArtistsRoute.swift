@@ -20,6 +20,11 @@ struct ArtistsRoute {
     .documented(EventDocumentation.artists)
   }
 
+  /// An artist has no source: what two sources have under one name is one row. WWOZ has paths, others have whole addresses.
+  private static let url = """
+    case when a.wwoz_artist_href like '/%' then 'https://www.wwoz.org' else '' end || nullif(a.wwoz_artist_href, '')
+    """
+
   private func list(_ call: RouteCall) throws -> APIResponse {
     let page = try Page(call, [.text, .integer])
     var query = ListQuery()
@@ -40,7 +45,7 @@ struct ArtistsRoute {
     let select = """
       select jsonb_build_object(
           'id', a.id, 'name', a.name, 'description', nullif(a.description, ''), 'website', nullif(a.website, ''),
-          'url', 'https://www.wwoz.org' || nullif(a.wwoz_artist_href, ''),
+          'url', \(Self.url),
           'genres', array(
             select g.name from artist_genres j join genres g on g.id = j.genre_id
             where j.artist_id = a.id order by g.name collate "C"),
