@@ -1,5 +1,6 @@
 """Tries what a stranger would try with the API's server: no key, wrong keys, tricks with paths and SQL, giant and slow
-requests, 60 bodies at once, all places held by clients that drip, 200 connections. The server must refuse, stay small, and go on answering others."""
+requests, 60 bodies at once, all places held by clients that drip, 200 connections. The server must refuse, stay small,
+and go on answering others."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ class Abuse:
         raise RuntimeError("the server has ended")
 
     def run(self) -> list[str]:
-        for step in (self.keys, self.paths, self.injections, self.giants, self.bodies, self.slow, self.crowd, self.after):
+        steps = (self.keys, self.paths, self.injections, self.giants, self.bodies, self.slow, self.crowd, self.after)
+        for step in steps:
             step()
         return self.problems
 
