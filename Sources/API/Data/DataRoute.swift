@@ -67,7 +67,7 @@ struct DataRoute {
     }
   }
 
-  /// What all pages of a list have alike. It is exact: the answer's filters show times in milliseconds.
+  /// The text that all pages of a list have alike. It is exact: the answer's filters show times in milliseconds.
   private static func question(_ call: RouteCall) -> String {
     call.question(without: ["cursor", "page", "page_size", "sort_by", "sort_order"])
   }

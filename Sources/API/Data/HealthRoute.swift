@@ -8,7 +8,7 @@ import Time
 
 /// `GET /health`: whether the database answers, and how the last run of each source ended, in system 003's shape.
 struct HealthRoute {
-  /// What a look at the database found.
+  /// The result of a look at the database.
   private enum Found: Sendable {
     case sources([SourceState])
     /// Every connection of this server reads for somebody else: nothing speaks against the database.

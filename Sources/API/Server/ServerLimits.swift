@@ -14,7 +14,7 @@ public struct ServerLimits: Sendable {
   public var bodyTime = Duration.seconds(20)
   /// The time in which a client takes its answer.
   public var answerTime = Duration.seconds(30)
-  /// When all places are taken, a connection that has waited this long for a whole request gives its place to a new one.
+  /// The wait for a whole request after which a connection gives its place to a new one, when all places are taken.
   public var placeTime = Duration.seconds(1)
   /// The time for which a connection waits for its next request.
   public var idleTime = Duration.seconds(15)

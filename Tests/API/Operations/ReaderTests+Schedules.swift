@@ -6,7 +6,7 @@ import Testing
 
 @testable import OperationsPage
 
-/// What is started by a schedule, and what is not.
+/// Datasets that a schedule starts, and others.
 extension ReaderTests {
   @Test("A schedule that nothing starts is not expected; one that started nothing yet is shown")
   func expected() throws {

@@ -10,7 +10,7 @@ import Time
 /// A server on a free port, which stops with the object.
 final class RunningServer {
   let server: HTTPServer
-  /// What the server did not pass on to the router.
+  /// The requests that the server did not pass on to the router.
   let refused = Locked<[APILogEntry]>([])
   private let ended = DispatchSemaphore(value: 0)
   var port: Int { server.port }

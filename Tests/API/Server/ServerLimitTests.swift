@@ -108,13 +108,17 @@ struct ServerLimitTests {
     #expect(client.answer()?.body == "hello after")
   }
 
-  @Test("Two hundred clients at once are all answered, by data or by 503")
+  /// On a busy machine a client may be slow, and gives its place up.
+  @Test("Two hundred clients at once are all answered: by data, by 503, or by 408 for the slow ones")
   func crowd() throws {
     let running = try RunningServer()
-    let clients = try (0..<200).map { _ in try running.client() }
-    for client in clients { client.get("/", "Connection: close\r\n") }
+    let clients = try (0..<200).map { _ in
+      let client = try running.client()
+      client.get("/", "Connection: close\r\n")
+      return client
+    }
     let statuses = clients.map { $0.answer()?.status ?? 0 }
-    #expect(statuses.allSatisfy { $0 == 200 || $0 == 503 })
+    #expect(statuses.allSatisfy([200, 408, 503].contains), "\(Set(statuses))")
     #expect(statuses.count { $0 == 200 } >= 64)
   }
 
