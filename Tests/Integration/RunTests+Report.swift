@@ -12,7 +12,8 @@ extension RunTests {
     let site = try SourceSite.sample()
     defer { site.stop() }
     let run = try stack.run(from: "2026-02-01", to: "2026-02-01")
-    let uri = try #require(try #require(run.summary)["report"] as? String)
+    let summary = try #require(run.summary)
+    let uri = try #require(summary["report"] as? String)
     let match = try #require(uri.wholeMatch(of: #/s3://([^/]+)/(reports/wwoz/\d{4}/\d\d/\d\d/(.+)\.html)/#), "\(uri)")
     #expect(String(match.3) == run.execution.name)
     let page = try S3Client(AWSSession(environment: LocalStack.environment)).get(
