@@ -22,7 +22,7 @@ import xlsxwriter
 import xlwt
 
 ROWS, COLUMNS = 2000, 50
-NAMES = ("Nivel general", "Alimentos y bebidas no alcohólicas", "///", "", "Vivienda y electricidad", "Comunicación")
+NAMES = ("Nivel general", "Alimentos y bebidas no alcohólicas", "///", "s/d", "Vivienda y electricidad", "Comunicación")
 
 
 def cells() -> list[list[datetime.date | str | float]]:
