@@ -251,7 +251,7 @@ test: install debug
 
 chaos chaos-selftest: export CLOCKS := shifted
 chaos chaos-selftest: export API := 1
-test: export ENRICH := 1
+chaos chaos-selftest: export ENRICH := 1
 chaos chaos-selftest: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \

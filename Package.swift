@@ -291,10 +291,11 @@ let package = Package(
     library(
       "OperationsPage", at: "API/Operations",
       uses: [
-        "APIRouting", "APISupport", "Advice", "Contracts", "Cryptography", "Datasets", "Definitions", "JSON", "Ledger",
-        "Postgres", "Time",
+        "APIHTML", "APIRouting", "APISupport", "Advice", "Contracts", "Cryptography", "Datasets", "Definitions", "JSON",
+        "Ledger", "Postgres", "Time",
       ]),
-    library("APIDocument", at: "API/Document", uses: ["APIRouting", "JSON"]),
+    library("APIHTML", at: "API/HTML"),
+    library("APIDocument", at: "API/Document", uses: ["APIHTML", "APIRouting", "JSON"]),
     // For the command line only: the function has no model.
     library(
       "APISearch", at: "API/Search",
@@ -527,9 +528,8 @@ let package = Package(
       tests("APIServer", at: "API/Server", of: "APIRouting", "APIServer", "Time"),
       tests(
         "OperationsPage", at: "API/Operations",
-        of: "APIRouting", "APISupport", "ConcertsSink", "Contracts", "Cryptography", "Datasets", "Definitions",
-        "Ledger",
-        "OperationsPage", "Postgres", "Settings", "Time"),
+        of: "APIHTML", "APIRouting", "APISupport", "ConcertsSink", "Contracts", "Cryptography", "Datasets",
+        "Definitions", "Ledger", "OperationsPage", "Postgres", "Settings", "Time"),
       tests(
         "APIData", at: "API/Data",
         of: "APIData", "APIRouting", "APISetup", "APISupport", "ConcertsSink", "Contracts", "JSON", "Ledger",
@@ -541,7 +541,7 @@ let package = Package(
         "JSON", "Ledger", "Postgres", "Settings", "Time", "Versions"),
       tests(
         "ReadAPI", of: "APIRouting", "Contracts", "JSON", "LambdaRuntime", "ReadAPIFunction", "Time"),
-      tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
+      tests("StateMachine", of: "AWS", "Advice", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),

@@ -51,6 +51,27 @@ extension OnServer {
       #expect(try echo(.texts([text, nil, text]), as: "text[]") == [text, nil, text])
     }
 
+    @Test("The columns that are read from many rows are the same as by the general form")
+    func columns() throws {
+      let row = try connection.query(
+        "select 'Treme'::text, null::text, '[1, 2]'::jsonb, timestamptz '1969-12-31 23:59:59.999999Z', null::timestamptz,"
+          + " timestamptz '294276-12-31 23:59:59Z', 7::bigint", deadline: within())[0]
+      #expect(try row.text(at: 0) == "Treme")
+      #expect(try row.text(at: 1) == nil)
+      #expect(try row.text(at: 2) == "[1, 2]")
+      #expect(try row.microseconds(at: 3) == -1)
+      #expect(try row.microseconds(at: 4) == nil)
+      #expect(try row.microseconds(at: 5) == .max)
+      #expect(throws: PostgresError.self) { try row.text(at: 3) }
+      #expect(throws: PostgresError.self) { try row.microseconds(at: 0) }
+      #expect(try row.integer(at: 6) == 7)
+      #expect(try row.integer(at: 1) == nil)
+      #expect(throws: PostgresError.self) { try row.integer(at: 0) }
+      #expect(throws: PostgresError.self) { try row.text(at: 7) }
+      let ends = try connection.query("select timestamptz 'infinity'", deadline: within())[0]
+      #expect(throws: PostgresError.self) { try ends.microseconds(at: 0) }
+    }
+
     @Test("A large text is read back unchanged")
     func largeText() throws {
       let text = String(repeating: "Treme ", count: 500_000)

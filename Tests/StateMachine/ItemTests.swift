@@ -63,7 +63,7 @@ extension StateMachineTests {
       #expect(output["failed_items"] as? [String] == ["austin"])
       let text = try #require(try run.message().text("email"))
       #expect(text.hasPrefix("concerts partial: 1 of 2 items failed\nFailed: SourceRefused (austin)\n"))
-      #expect(text.contains("\nNext: festvibes retry \(run.execution.name) --dataset concerts\n"))
+      #expect(text.contains("\nNext: festvibes status \(run.execution.name) --dataset concerts\n"))
       #expect(!text.contains("date"))
     }
 

@@ -1,3 +1,5 @@
+import Advice
+import Contracts
 import Testing
 
 extension StateMachineTests {
@@ -37,7 +39,20 @@ extension StateMachineTests {
           "Failed: SourceRefused (\(Self.dates[0]))",
           "Failed: SourceChanged (\(Self.dates[1...5].joined(separator: ", ")) and 5 more)",
         ])
-      #expect(lines.contains("Next: festvibes retry \(run.execution.name)"))
+      #expect(lines.contains("Next: festvibes status \(run.execution.name)"))
+    }
+
+    @Test("leads to a retry at once for the errors that pass by themselves alone", arguments: PipelineError.Name.allCases)
+    func remedy(_ name: PipelineError.Name) throws {
+      let run = try FinishedRun.run(Self.dates) { call in
+        switch (call.task, call.item) {
+        case (.scrape, Self.dates[0]): .fails("SourceUnavailable", "no answer")
+        case (.scrape, Self.dates[1]): .fails(name.rawValue, "why")
+        default: .succeeds
+        }
+      }
+      let command = RunRemedy(name) == .retry ? "retry" : "status"
+      #expect(try lines(run).contains("Next: festvibes \(command) \(run.execution.name)"))
     }
 
     @Test(
@@ -61,7 +76,7 @@ extension StateMachineTests {
         call.task == .load && call.item == Self.dates[3] ? .fails("SchemaMismatch", "old") : .succeeds
       }
       #expect(try lines(run).contains("Failed: \(Self.dates[3])"))
-      #expect(try lines(run).contains("Next: festvibes retry \(run.execution.name)"))
+      #expect(try lines(run).contains("Next: festvibes status \(run.execution.name)"))
     }
 
     @Test("of a run that failed before its items were planned has its error and cause, and leads to the logs")

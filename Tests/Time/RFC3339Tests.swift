@@ -27,6 +27,20 @@ struct RFC3339Tests {
     #expect(RFC3339.utc(Date(timeIntervalSince1970: seconds)) == text)
   }
 
+  @Test(
+    "Microseconds are written rounded down to milliseconds, before 1970 too",
+    arguments: [
+      (1_717_185_600_123_999, "2024-05-31T20:00:00.123Z"), (-1, "1969-12-31T23:59:59.999Z"),
+      (-1001, "1969-12-31T23:59:59.998Z"), (0, "1970-01-01T00:00:00.000Z"),
+      (-62_135_596_800_000_000, "0001-01-01T00:00:00.000Z"), (253_402_300_799_999_999, "9999-12-31T23:59:59.999Z"),
+      (.max, "9999-12-31T23:59:59.999Z"), (.min, "0001-01-01T00:00:00.000Z"),
+    ])
+  func microseconds(microseconds: Int, text: String) {
+    var bytes = Array("x".utf8)
+    RFC3339.writeUTC(microseconds: microseconds, into: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "x" + text)
+  }
+
   @Test("The seconds of an offset are dropped, and the text still means the same instant")
   func localMeanTime() throws {
     let date = Date(timeIntervalSince1970: -2_800_000_000)

@@ -19,12 +19,17 @@ struct ItemPages {
     return try rows.first.map { try $0[0] } ?? 0
   }
 
+  /// From this many skipped items on their keys are skipped, in the order's index alone, and the page's items looked up after
+  /// it: the server would read every skipped item.
+  private static let deepOffset = 500
+
   /// The items from an offset on.
   func rows(offset: Int, limit: Int, isDense: Bool) throws -> [PostgresRow] {
     let values = filter.values + [.int(limit), .int(offset)]
     let end = "limit $\(values.count - 1) offset $\(values.count)"
-    return Array(
-      try connection.query(statement(filter.sql, isDense: isDense, end: end), values, deadline: deadline))
+    let isDeep = isDense && offset >= Self.deepOffset
+    let sql = isDeep ? deepStatement(filter.sql, end: end) : statement(filter.sql, isDense: isDense, end: end)
+    return Array(try connection.query(sql, values, deadline: deadline))
   }
 
   /// The items behind a place. Those without a value have a statement of their own: only a comparison of rows, which finds no
@@ -63,11 +68,23 @@ struct ItemPages {
     return try connection.query(sql, values, deadline: deadline)
   }
 
+  /// The columns are made outside: inside, the server would make those of each item that it sorts.
   private func statement(_ conditions: String, isDense: Bool, end: String) -> String {
-    let columns = ItemRow.columns(of: table)
+    let order = sort.sql(in: table)
     // `offset 0` keeps the planner from walking along the order's index in search of a few rows.
     let source =
-      isDense ? "\(ItemTable.name) \(conditions)" : "(select * from \(ItemTable.name) \(conditions) offset 0) x"
-    return "select \(columns) from \(source) order by \(sort.sql(in: table)) \(end)"
+      isDense ? "\(ItemTable.name) \(conditions)" : "(select * from \(ItemTable.name) \(conditions) offset 0) found"
+    return """
+      select \(ItemRow.columns(of: table)) from (select * from \(source) order by \(order) \(end)) page order by \(order)
+      """
+  }
+
+  private func deepStatement(_ conditions: String, end: String) -> String {
+    let (key, order) = (ItemSort.key.joined(separator: ", "), sort.sql(in: table))
+    return """
+      select \(ItemRow.columns(of: table))
+      from (select \(key) from \(ItemTable.name) \(conditions) order by \(order) \(end)) place
+      join \(ItemTable.name) using (\(key)) order by \(order)
+      """
   }
 }

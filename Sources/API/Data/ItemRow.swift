@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSON
 import Postgres
 import Time
@@ -19,39 +18,36 @@ enum ItemRow {
     return list.joined(separator: ", ")
   }
 
-  private static let texts = [
+  /// The members' names in the order of the columns, each as it stands before its value.
+  private static let names = [
     "source_type", "source_name", "external_id", "title", "description", "category", "url", "image_url", "author",
-  ]
+    "amount", "quantity", "rating", "tags", "extra_metadata", "status", "published_at", "created_at", "updated_at",
+  ].enumerated().map { Array("\($0 == 0 ? "{" : ",")\"\($1)\":".utf8) }
+
+  private static let null = Array("null".utf8)
 
   /// Appends an item's JSON object.
   static func write(_ row: PostgresRow, into bytes: inout [UInt8]) throws {
-    bytes.append(UInt8(ascii: "{"))
-    for (index, name) in texts.enumerated() {
-      let text: String? = try row[index]
-      name == "source_type" ? begin(name, "", &bytes) : begin(name, ",", &bytes)
-      (text.map { JSONValue.string($0) } ?? .null).write(into: &bytes)
-    }
-    begin("amount", ",", &bytes)
-    try number(row, 9).write(into: &bytes)
-    begin("quantity", ",", &bytes)
-    let quantity: Int? = try row[10]
-    bytes += (quantity.map { "\($0)" } ?? "null").utf8
-    begin("rating", ",", &bytes)
-    try number(row, 11).write(into: &bytes)
-    for (index, name) in [(12, "tags"), (13, "extra_metadata")] {
-      begin(name, ",", &bytes)
-      let json: String? = try row[index]
-      bytes += (json ?? "null").utf8
-    }
-    begin("status", ",", &bytes)
-    let status: String? = try row[14]
-    (status.map { JSONValue.string($0) } ?? .null).write(into: &bytes)
-    for (index, name) in [(15, "published_at"), (16, "created_at"), (17, "updated_at")] {
-      begin(name, ",", &bytes)
-      let time: Date? = try row[index]
-      bytes += (time.map { "\"\(RFC3339.utc($0))\"" } ?? "null").utf8
+    for (index, name) in names.enumerated() {
+      bytes.append(contentsOf: name)
+      switch index {
+      case 9, 11: bytes.append(contentsOf: try number(row, index)?.utf8 ?? "null".utf8)
+      case 10:
+        bytes.append(contentsOf: (try row.integer(at: index).map(String.init) ?? "null").utf8)
+      case 12, 13: bytes.append(contentsOf: (try row.text(at: index) ?? "null").utf8)
+      case 15, 16, 17: try write(timeOf: row, index, into: &bytes)
+      default:
+        if let text = try row.text(at: index) { JSONValue.write(text, into: &bytes) } else { bytes += null }
+      }
     }
     bytes.append(UInt8(ascii: "}"))
+  }
+
+  private static func write(timeOf row: PostgresRow, _ index: Int, into bytes: inout [UInt8]) throws {
+    guard let microseconds = try row.microseconds(at: index) else { return bytes += null }
+    bytes.append(UInt8(ascii: "\""))
+    RFC3339.writeUTC(microseconds: microseconds, into: &bytes)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// The row's place in an order.
@@ -71,8 +67,7 @@ enum ItemRow {
   }
 
   private static func microseconds(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
-    let time: Date? = try row[index]
-    return time.map { .number(JSONNumber(Int(($0.timeIntervalSince1970 * 1e6).rounded()))) } ?? .null
+    try row.microseconds(at: index).map { .number(JSONNumber($0)) } ?? .null
   }
 
   /// The numbers of Postgres that JSON cannot express.
@@ -80,21 +75,13 @@ enum ItemRow {
 
   /// As the number, but for one of `noNumbers`, whose place in the order is not that of null.
   private static func place(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
-    let text: String? = try row[index]
+    let text = try row.text(at: index)
     if let text, noNumbers.contains(text) { return .string(text) }
-    return try number(row, index)
-  }
-
-  /// Null for what JSON cannot express.
-  private static func number(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
-    let text: String? = try row[index]
     return text.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null
   }
 
-  private static func begin(_ name: String, _ separator: String, _ bytes: inout [UInt8]) {
-    bytes += separator.utf8
-    bytes.append(UInt8(ascii: "\""))
-    bytes += name.utf8
-    bytes += "\":".utf8
+  /// Postgres' text of a numeric, which is JSON's, too; nil for what JSON cannot express: words, which end in a letter.
+  private static func number(_ row: PostgresRow, _ index: Int) throws -> String? {
+    try row.text(at: index).flatMap { $0.utf8.last.map { (0x30...0x39).contains($0) } == true ? $0 : nil }
   }
 }

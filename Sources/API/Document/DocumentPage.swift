@@ -1,3 +1,4 @@
+import APIHTML
 import JSON
 
 /// The documentation as one HTML page, made of the OpenAPI document. It has no script, and loads nothing.
@@ -11,28 +12,44 @@ struct DocumentPage: Sendable {
   init(_ document: JSONValue) {
     let root = document.object ?? JSONObject()
     let info = root["info"]?.object
-    var html = HTML()
-    html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-    html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-    html.element("title", "\(info?["title"]?.string ?? "") API")
-    html.raw("<style>\(Self.style)</style></head><body><main>")
-    html.element("h1", "\(info?["title"]?.string ?? "") API")
-    html.element("p", info?["summary"]?.string ?? "")
-    html.commonMark(info?["description"]?.string ?? "")
-    html.raw("<p>For programs: <a href=\"openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>")
+    let title = "\(info?["title"]?.string ?? "") API"
     let operations = Self.operations(root)
-    html.raw("<nav aria-label=\"Operations\"><ul>")
-    for operation in operations {
-      html.raw("<li><a href=\"#\(operation.id)\">")
-      html.element("code", "\(operation.method) \(operation.path)")
-      html.raw("</a> ")
-      html.text(operation.summary)
-      html.raw("</li>")
+    var html = HTMLWriter()
+    html.raw("<!doctype html>")
+    html.element("html", ["lang": "en"]) { html in
+      html.element("head") { head in
+        head.void("meta", ["charset": "utf-8"])
+        head.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+        head.element("title", title)
+        head.element("style") { $0.raw(Self.style) }
+      }
+      html.element("body") { body in
+        body.element("main") { main in
+          main.element("h1", title)
+          main.element("p", info?["summary"]?.string ?? "")
+          main.commonMark(info?["description"]?.string ?? "")
+          main.raw("<p>For programs: <a href=\"openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>")
+          Self.writeList(operations, to: &main)
+          for operation in operations { operation.write(to: &main) }
+        }
+      }
     }
-    html.raw("</ul></nav>")
-    for operation in operations { operation.write(to: &html) }
-    html.raw("</main></body></html>")
     bytes = Array(html.text.utf8)
+  }
+
+  private static func writeList(_ operations: [DocumentedOperation], to html: inout HTMLWriter) {
+    html.element("nav", ["aria-label": "Operations"]) { nav in
+      nav.element("ul") { list in
+        for operation in operations {
+          list.element("li") { item in
+            item.element("a", ["href": "#\(operation.id)"]) {
+              $0.element("code", "\(operation.method) \(operation.path)")
+            }
+            item.text(" \(operation.summary)")
+          }
+        }
+      }
+    }
   }
 
   private static func operations(_ root: JSONObject) -> [DocumentedOperation] {

@@ -1,3 +1,4 @@
+import APIHTML
 import JSON
 
 /// An operation on the page.
@@ -9,46 +10,60 @@ struct DocumentedOperation {
   var id: String { json["operationId"]?.string ?? "" }
   var summary: String { json["summary"]?.string ?? "" }
 
-  func write(to html: inout HTML) {
-    html.raw("<section id=\"\(HTML.escaped(id))\"><h2>")
-    html.element("code", "\(method) \(path)")
-    html.raw("</h2>")
-    html.element("p", "\(summary).")
-    html.commonMark(json["description"]?.string ?? "")
-    writeParameters(to: &html)
-    for (status, response) in json["responses"]?.object?.members ?? [] where status != "default" {
-      html.raw("<h3>")
-      html.element("code", status)
-      html.raw("</h3>")
-      html.element("p", response.object?["description"]?.string ?? "")
-      guard status == "200" else { continue }
-      for (type, media) in response.object?["content"]?.object?.members ?? [] {
-        html.element("p", type)
-        if let schema = media.object?["schema"]?.object { writeMembers(of: schema, to: &html) }
-        if let example = media.object?["example"] {
-          html.raw("<pre>")
-          html.element("code", example.string ?? Self.indented(example))
-          html.raw("</pre>")
+  func write(to html: inout HTMLWriter) {
+    html.element("section", ["id": id]) { section in
+      section.element("h2") { $0.element("code", "\(method) \(path)") }
+      section.element("p", "\(summary).")
+      section.commonMark(json["description"]?.string ?? "")
+      writeParameters(to: &section)
+      for (status, response) in json["responses"]?.object?.members ?? [] where status != "default" {
+        section.element("h3") { $0.element("code", status) }
+        section.element("p", response.object?["description"]?.string ?? "")
+        guard status == "200" else { continue }
+        for (type, media) in response.object?["content"]?.object?.members ?? [] {
+          write(type, media.object ?? JSONObject(), to: &section)
         }
       }
     }
-    html.raw("</section>")
   }
 
-  private func writeParameters(to html: inout HTML) {
-    guard let parameters = json["parameters"]?.array, !parameters.isEmpty else { return }
-    html.raw(
-      "<div class=\"wide\"><table><thead><tr><th>parameter</th><th>values</th><th>meaning</th></tr></thead><tbody>")
-    for parameter in parameters.compactMap(\.object) {
-      html.raw("<tr><td>")
-      html.element("code", parameter["name"]?.string ?? "")
-      html.raw("</td><td>")
-      html.text(Self.values(parameter))
-      html.raw("</td><td>")
-      html.text(parameter["description"]?.string ?? "")
-      html.raw("</td></tr>")
+  private func write(_ type: String, _ media: JSONObject, to html: inout HTMLWriter) {
+    html.element("p", type)
+    if let schema = media["schema"]?.object {
+      Self.writeTable(["member", "type", "meaning"], Self.rows(schema, prefix: ""), to: &html)
     }
-    html.raw("</tbody></table></div>")
+    if let example = media["example"] {
+      html.element("pre") { $0.element("code", example.string ?? Self.indented(example)) }
+    }
+  }
+
+  private func writeParameters(to html: inout HTMLWriter) {
+    let rows = (json["parameters"]?.array ?? []).compactMap(\.object).map { parameter in
+      [parameter["name"]?.string ?? "", Self.values(parameter), parameter["description"]?.string ?? ""]
+    }
+    Self.writeTable(["parameter", "values", "meaning"], rows, to: &html)
+  }
+
+  /// A table whose first column has names; nothing without rows.
+  private static func writeTable(_ head: [String], _ rows: [[String]], to html: inout HTMLWriter) {
+    guard !rows.isEmpty else { return }
+    html.element("div", ["class": "wide"]) { wide in
+      wide.element("table") { table in
+        table.element("thead") { thead in
+          thead.element("tr") { row in
+            for name in head { row.element("th", name) }
+          }
+        }
+        table.element("tbody") { body in
+          for cells in rows {
+            body.element("tr") { row in
+              row.element("td") { $0.element("code", cells[0]) }
+              for text in cells.dropFirst() { row.element("td", text) }
+            }
+          }
+        }
+      }
+    }
   }
 
   private static func values(_ parameter: JSONObject) -> String {
@@ -67,28 +82,12 @@ struct DocumentedOperation {
     return parts.joined(separator: "; ")
   }
 
-  /// The members of an object, those of a list's items and of inner objects with the way to them.
-  private func writeMembers(of schema: JSONObject, to html: inout HTML) {
-    let rows = Self.rows(schema, prefix: "")
-    guard !rows.isEmpty else { return }
-    html.raw("<div class=\"wide\"><table><thead><tr><th>member</th><th>type</th><th>meaning</th></tr></thead><tbody>")
-    for row in rows {
-      html.raw("<tr><td>")
-      html.element("code", row.name)
-      html.raw("</td><td>")
-      html.text(row.type)
-      html.raw("</td><td>")
-      html.text(row.meaning)
-      html.raw("</td></tr>")
-    }
-    html.raw("</tbody></table></div>")
-  }
-
-  private static func rows(_ schema: JSONObject, prefix: String) -> [(name: String, type: String, meaning: String)] {
+  /// The members of an object, those of a list's items and of inner objects with the way to them: name, type, meaning.
+  private static func rows(_ schema: JSONObject, prefix: String) -> [[String]] {
     (schema["properties"]?.object?.members ?? []).flatMap { name, value in
       let member = value.object ?? JSONObject()
       let types = member["type"]?.array?.compactMap(\.string) ?? [member["type"]?.string ?? "any"]
-      let row = (prefix + name, types.joined(separator: " or "), member["description"]?.string ?? "")
+      let row = [prefix + name, types.joined(separator: " or "), member["description"]?.string ?? ""]
       let inner = member["items"]?.object.map { rows($0, prefix: "\(prefix)\(name)[].") } ?? []
       return [row] + inner + rows(member, prefix: "\(prefix)\(name).")
     }

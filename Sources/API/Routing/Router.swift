@@ -46,6 +46,10 @@ public struct Router: Sendable {
   }
 
   private func answer(_ request: APIRequest, _ requestID: String, _ route: inout Route?) throws -> APIResponse {
+    // About the server, not about a resource (RFC 9110, 9.3.7).
+    if request.method == "OPTIONS", request.path == "*" {
+      return APIResponse(status: 204, headers: ["allow": "GET, HEAD"])
+    }
     guard let path = Self.segments(of: request.path) else {
       throw APIProblem(400, "The path has a broken escape; write it in UTF-8 with %XX")
     }

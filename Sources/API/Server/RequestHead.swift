@@ -52,6 +52,11 @@ struct RequestHead: Equatable {
   }
 
   private mutating func readTarget(_ bytes: ArraySlice<UInt8>) throws(Refusal) {
+    // The server itself, not a resource (RFC 9112, 3.2.4).
+    if method == "OPTIONS", bytes.elementsEqual("*".utf8) {
+      path = "*"
+      return
+    }
     guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
       throw Refusal(400, "The path has a character that must be escaped as %XX")
     }

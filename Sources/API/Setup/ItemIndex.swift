@@ -19,7 +19,8 @@ struct ItemIndex {
 
   private static let key = "source_type desc, source_name desc, external_id desc"
 
-  /// The orders, each with the key, so that a page by cursor begins in the middle of the index; the filters; the search.
+  /// The orders, each with the key, so that a page by cursor begins in the middle of the index; the filters; the search. The
+  /// small index of kinds is for counting: of a kind, and of all items.
   static let all =
     [
       ("created_at", "_first_seen desc nulls last"), ("updated_at", "_last_seen desc nulls last"),
@@ -28,6 +29,8 @@ struct ItemIndex {
     ].map { ItemIndex(name: "\(table)_api_\($0)", content: "(\($1), \(key))") } + [
       ItemIndex(name: "\(table)_api_category", content: "(category, _first_seen desc nulls last, \(key))"),
       ItemIndex(name: "\(table)_api_source", content: "(source_name, _first_seen desc nulls last, \(key))"),
+      ItemIndex(name: "\(table)_api_status", content: "(status, _first_seen desc nulls last, \(key))"),
+      ItemIndex(name: "\(table)_api_kind", content: "(source_type)"),
       ItemIndex(
         name: "\(table)_api_search", content: "using gin (title gin_trgm_ops, description gin_trgm_ops)",
         extensionName: "pg_trgm"),

@@ -34,7 +34,8 @@ extension JSONValue {
     }
   }
 
-  static func write(_ text: String, into bytes: inout [UInt8]) {
+  /// Appends a text as a JSON string in UTF-8.
+  public static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in

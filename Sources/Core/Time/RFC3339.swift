@@ -18,10 +18,25 @@ public enum RFC3339 {
 
   /// Formats an instant in UTC with milliseconds, rounded down: `2024-05-31T20:00:00.000Z`. Used in log lines.
   public static func utc(_ date: Date) -> String {
-    let milliseconds = Int((date.secondsInCalendar * 1000).rounded(.down))
-    let fraction = ((milliseconds % 1000) + 1000) % 1000
-    let whole = string(Date(timeIntervalSince1970: Double((milliseconds - fraction) / 1000)), offset: 0)
-    return "\(whole.prefix(19)).\(padded(fraction, 3))Z"
+    var bytes: [UInt8] = []
+    writeUTC(microseconds: Int((date.secondsInCalendar * 1000).rounded(.down)) * 1000, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends an instant as `utc(_:)` formats it. A page of an API has thousands of them.
+  /// - Parameter microseconds: since 1970, limited to the years 1 to 9999.
+  public static func writeUTC(microseconds: Int, into bytes: inout [UInt8]) {
+    let microseconds = min(max(microseconds, -62_135_596_800_000_000), 253_402_300_799_999_999)
+    let day = microseconds.flooredQuotient(86_400_000_000)
+    let time = (microseconds - day * 86_400_000_000) / 1000
+    let date = CalendarDate(daysSinceEpoch: day)
+    bytes.append(date.year, digits: 4, "-")
+    bytes.append(date.month, digits: 2, "-")
+    bytes.append(date.day, digits: 2, "T")
+    bytes.append(time / 3_600_000, digits: 2, ":")
+    bytes.append(time / 60_000 % 60, digits: 2, ":")
+    bytes.append(time / 1000 % 60, digits: 2, ".")
+    bytes.append(time % 1000, digits: 3, "Z")
   }
 
   /// Formats an instant like `utc(_:)`, but rounds to the nearest millisecond: a time in whole milliseconds is written
@@ -71,5 +86,20 @@ public enum RFC3339 {
 extension Span<UInt8> {
   fileprivate func number(at range: Range<Int>, below limit: Int) -> Int? {
     number(at: range).flatMap { $0 < limit ? $0 : nil }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the last digits of a number, and what follows them.
+  fileprivate mutating func append(_ number: Int, digits: Int, _ end: Unicode.Scalar) {
+    let start = count
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+    var (rest, index) = (number, start + digits)
+    while index > start {
+      index -= 1
+      self[index] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    append(UInt8(ascii: end))
   }
 }

@@ -1,3 +1,4 @@
+import APIHTML
 import Testing
 
 @testable import OperationsPage
@@ -16,7 +17,7 @@ struct ChartTests {
     let chart = BarChart(
       id: "x", title: "Plot", axis: "run", bars: [.init(label: "a", value: nil), .init(label: "b", value: 0)],
       format: { "\(Int($0))" })
-    var page = PageWriter()
+    var page = HTMLWriter()
     chart.write(to: &page, folds: Folds())
     #expect(page.text.split(separator: "<rect").count == 2)
     #expect(page.text.contains("not known"))
@@ -29,7 +30,7 @@ struct ChartTests {
       id: "x", title: "Plot", axis: "dataset",
       bars: [.init(label: "a", value: 4), .init(label: "b", value: nil), .init(label: "c", value: 1)],
       format: { "\(Int($0)) h" }, missing: "never", isAcross: true)
-    var page = PageWriter()
+    var page = HTMLWriter()
     chart.write(to: &page, folds: Folds())
     for text in [">a</text>", ">4 h</text>", ">b</text>", ">never</text>", ">c</text>", ">1 h</text>"] {
       #expect(page.text.contains(text))

@@ -1,3 +1,4 @@
+import APIHTML
 import Cryptography
 import Foundation
 import FoundationXML
@@ -206,10 +207,10 @@ struct PageTests {
     let turning = [0x061C, 0x2028, 0x2029, 0xFEFF, 0xAD, 0x180E, 0x3164, 0xE0000, 0xE007F]
     for value in turning + Array(0x200B...0x200F) + Array(0x202A...0x202E) + Array(0x2060...0x206F) {
       let scalar = Unicode.Scalar(UInt32(value)).map(String.init) ?? ""
-      #expect(PageWriter.escaped("a\(scalar)b") == "a\u{FFFD}b", "U+\(String(value, radix: 16))")
+      #expect(HTMLWriter.escaped("a\(scalar)b") == "a\u{FFFD}b", "U+\(String(value, radix: 16))")
     }
     for text in ["Beyoncé", "日本", "مهرجان", "🎺", "1\u{202F}234", "e\u{301}", "“–…”"] {
-      #expect(PageWriter.escaped(text) == text)
+      #expect(HTMLWriter.escaped(text) == text)
     }
   }
 

@@ -21,6 +21,18 @@ struct ServerTests {
     #expect(client.isClosed)
   }
 
+  @Test("OPTIONS may ask about the server itself; other methods may not")
+  func asterisk() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    client.send("OPTIONS * HTTP/1.1\r\nHost: t\r\n\r\n")
+    let answer = try #require(client.answer())
+    #expect(answer.status == 204)
+    #expect(answer.head.contains("allow: GET, HEAD"))
+    client.send("GET * HTTP/1.1\r\nHost: t\r\n\r\n")
+    #expect(client.answer()?.status == 400)
+  }
+
   @Test("HTTP/1.0 closes the connection, unless the client asks for more")
   func oldVersion() throws {
     let running = try RunningServer()

@@ -1,3 +1,5 @@
+import APIHTML
+
 /// A plot of bars as SVG, with its numbers as a table beneath it.
 struct BarChart {
   struct Bar {
@@ -34,7 +36,7 @@ struct BarChart {
       + (isAcross ? "" : " Last: \(format(latest.value ?? 0)) (\(latest.label)).")
   }
 
-  func write(to page: inout PageWriter, folds: Folds) {
+  func write(to page: inout HTMLWriter, folds: Folds) {
     page.element("figure") { page in
       page.element("figcaption", ["id": "\(id)-name"], title)
       if bars.contains(where: { $0.value != nil }) {
@@ -52,7 +54,7 @@ struct BarChart {
     }
   }
 
-  private func plot(on page: inout PageWriter) {
+  private func plot(on page: inout HTMLWriter) {
     let height = isAcross ? Self.rowHeight * Double(bars.count) : Self.height
     let names = "\(id)-title \(id)-text"
     page.element(
@@ -68,7 +70,7 @@ struct BarChart {
   private static let rowHeight = 34.0
 
   /// A row for each bar: its label and its value, and the bar beneath them.
-  private func rows(_ most: Double, on page: inout PageWriter) {
+  private func rows(_ most: Double, on page: inout HTMLWriter) {
     for (index, bar) in bars.enumerated() {
       let top = Self.rowHeight * Double(index)
       let y = Self.decimal(top + 14)
@@ -87,7 +89,7 @@ struct BarChart {
     }
   }
 
-  private func columns(_ limit: Double, on page: inout PageWriter) {
+  private func columns(_ limit: Double, on page: inout HTMLWriter) {
     let floor = Self.height - Self.bottom
     for (value, y) in [(limit, Self.top), (limit / 2, (Self.top + floor) / 2), (0, floor)] {
       page.void(
@@ -115,7 +117,7 @@ struct BarChart {
   }
 
   /// The first and the last label.
-  private func labels(_ step: Double, on page: inout PageWriter) {
+  private func labels(_ step: Double, on page: inout HTMLWriter) {
     let y = Self.decimal(Self.height - 5)
     guard let first = bars.first, let last = bars.last else { return }
     page.element("text", ["x": Self.decimal(Self.left), "y": y], first.label)

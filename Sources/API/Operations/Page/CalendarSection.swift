@@ -1,3 +1,4 @@
+import APIHTML
 import FoundationEssentials
 import Time
 
@@ -9,7 +10,7 @@ struct CalendarSection {
   let now: Date
   let folds: Folds
 
-  func write(to page: inout PageWriter) {
+  func write(to page: inout HTMLWriter) {
     page.element("h3", "Days")
     grid(&page)
     legend(&page)
@@ -17,7 +18,7 @@ struct CalendarSection {
       .write(to: &page) { table.write(to: &$0) }
   }
 
-  private func grid(_ page: inout PageWriter) {
+  private func grid(_ page: inout HTMLWriter) {
     guard let first = dataset.days.first?.date, let last = dataset.days.last?.date else { return }
     let known = Dictionary(dataset.days.map { ($0.date, $0) }, uniquingKeysWith: { first, _ in first })
     // Weeks begin on Monday.
@@ -45,10 +46,10 @@ struct CalendarSection {
     }
   }
 
-  private func cell(_ day: ReportedDay, _ page: inout PageWriter) {
+  private func cell(_ day: ReportedDay, _ page: inout HTMLWriter) {
     let isToday = day.date == dataset.today
     let classes = "day \(day.state.tone)\(isToday ? " today" : "")"
-    let content = { (page: inout PageWriter) in
+    let content = { (page: inout HTMLWriter) in
       page.element("b") { page in
         // A month's name only where it changes: the cells are small.
         page.text(
@@ -74,7 +75,7 @@ struct CalendarSection {
     }
   }
 
-  private func legend(_ page: inout PageWriter) {
+  private func legend(_ page: inout HTMLWriter) {
     let states = ReportedDay.State.allCases.filter { state in dataset.days.contains { $0.state == state } }
     page.element("ul", ["class": "legend", "aria-label": "Signs of the calendar"]) { page in
       for state in states {

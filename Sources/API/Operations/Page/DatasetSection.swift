@@ -1,3 +1,4 @@
+import APIHTML
 import FoundationEssentials
 
 /// Everything about one dataset.
@@ -8,7 +9,7 @@ struct DatasetSection {
   let now: Date
   let folds: Folds
 
-  func write(to page: inout PageWriter) {
+  func write(to page: inout HTMLWriter) {
     page.element("section", ["aria-labelledby": id]) { page in
       page.element("h2", ["id": id], dataset.id)
       if !dataset.summary.isEmpty { page.element("p", ["class": "muted"], PageText.brief(dataset.summary, to: 200)) }
@@ -61,7 +62,7 @@ struct DatasetSection {
     number == number.rounded() ? PageText.number(Int(number)) : BarChart.decimal(number)
   }
 
-  private func rejections(_ page: inout PageWriter) {
+  private func rejections(_ page: inout HTMLWriter) {
     guard dataset.openRejections > 0 else { return page.element("p", ["class": "muted"], "None.") }
     var table = PageTable(
       "Open rejections of \(dataset.id)",

@@ -1,3 +1,5 @@
+import APIHTML
+
 /// The parts of a page that somebody opens.
 struct Folds {
   /// True if the page loads itself again.
@@ -15,14 +17,14 @@ struct Fold {
   var of = ""
   let folds: Folds
 
-  func write(to page: inout PageWriter, _ content: (inout PageWriter) -> Void) {
+  func write(to page: inout HTMLWriter, _ content: (inout HTMLWriter) -> Void) {
     guard !folds.isReloading else {
       // A browser that loads the page again closes each `details`. So the part opens on a page that stays.
       return page.element("p", ["class": "fold"]) { page in
         page.element("a", ["href": "?reload=false&open=\(id)#\(id)"]) { label(&$0) }
       }
     }
-    let write = { (page: inout PageWriter) in
+    let write = { (page: inout HTMLWriter) in
       page.element("summary") { label(&$0) }
       content(&page)
     }
@@ -33,7 +35,7 @@ struct Fold {
     }
   }
 
-  private func label(_ page: inout PageWriter) {
+  private func label(_ page: inout HTMLWriter) {
     page.text(title)
     if !of.isEmpty { page.element("span", ["class": "hidden"], " of \(of)") }
   }

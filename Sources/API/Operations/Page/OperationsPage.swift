@@ -1,3 +1,4 @@
+import APIHTML
 import FoundationEssentials
 
 /// The operators' page as one HTML document: a pure function of the report. It has no script and loads nothing.
@@ -34,7 +35,7 @@ public struct OperationsPage: Sendable {
 
   /// The document in UTF-8.
   public var bytes: [UInt8] {
-    var page = PageWriter()
+    var page = HTMLWriter()
     page.raw("<!DOCTYPE html>\n")
     page.element("html", ["lang": "en", "xmlns": "http://www.w3.org/1999/xhtml"]) { page in
       page.element("head") { head(&$0) }
@@ -52,7 +53,7 @@ public struct OperationsPage: Sendable {
     return Array(page.text.utf8)
   }
 
-  private func head(_ page: inout PageWriter) {
+  private func head(_ page: inout HTMLWriter) {
     page.void("meta", ["charset": "utf-8"])
     page.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
     // A file has no header.
@@ -67,7 +68,7 @@ public struct OperationsPage: Sendable {
     page.element("style") { $0.raw(StyleSheet.text) }
   }
 
-  private func header(_ page: inout PageWriter) {
+  private func header(_ page: inout HTMLWriter) {
     page.element("header") { page in
       page.element("h1", "FestVibes ETL: operations")
       page.element("p", ["class": "muted"]) { page in
@@ -86,7 +87,7 @@ public struct OperationsPage: Sendable {
     }
   }
 
-  private func main(_ page: inout PageWriter) {
+  private func main(_ page: inout HTMLWriter) {
     VerdictSection(report: report).write(to: &page)
     guard !report.datasets.isEmpty || !report.upcoming.isEmpty else { return }
     OverviewSection(report: report, folds: folds).write(to: &page)

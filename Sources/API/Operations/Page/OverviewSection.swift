@@ -1,3 +1,4 @@
+import APIHTML
 import FoundationEssentials
 
 /// All datasets, a row each, and what the schedules will start.
@@ -5,7 +6,7 @@ struct OverviewSection {
   let report: OperationsReport
   let folds: Folds
 
-  func write(to page: inout PageWriter) {
+  func write(to page: inout HTMLWriter) {
     page.element("section", ["aria-labelledby": "datasets"]) { page in
       page.element("h2", ["id": "datasets"], "Datasets")
       table.write(to: &page)
@@ -27,7 +28,7 @@ struct OverviewSection {
   }
 
   /// The hours since each dataset was loaded, and since its last run that was a success.
-  private func freshness(_ page: inout PageWriter) {
+  private func freshness(_ page: inout HTMLWriter) {
     let datasets = report.datasets.filter { !$0.runs.isEmpty || $0.loadedAt != nil }
     guard !datasets.isEmpty else { return }
     func chart(_ id: String, _ title: String, _ time: (DatasetReport) -> Date?) -> BarChart {

@@ -1,3 +1,5 @@
+import APIHTML
+
 /// A table with a heading for each column. It scrolls by itself where the screen is narrow.
 struct PageTable {
   struct Column {
@@ -15,7 +17,7 @@ struct PageTable {
     }
   }
 
-  typealias Cell = (inout PageWriter) -> Void
+  typealias Cell = (inout HTMLWriter) -> Void
 
   /// The name for readers who do not see the heading before it.
   let label: String
@@ -34,11 +36,11 @@ struct PageTable {
   }
 
   /// A part that scrolls can be reached by the keyboard, and has a name.
-  static func scrolling(_ label: String) -> PageWriter.Attributes {
+  static func scrolling(_ label: String) -> HTMLWriter.Attributes {
     ["class": "wide", "tabindex": "0", "role": "region", "aria-label": label]
   }
 
-  func write(to page: inout PageWriter) {
+  func write(to page: inout HTMLWriter) {
     page.element("div", Self.scrolling(label)) { page in
       page.element("table") { page in
         page.element("caption", ["class": "hidden"], label)
@@ -60,7 +62,7 @@ struct PageTable {
     }
   }
 
-  private func write(_ row: [Cell], to page: inout PageWriter) {
+  private func write(_ row: [Cell], to page: inout HTMLWriter) {
     page.element("tr") { page in
       for (index, (column, cell)) in zip(columns, row).enumerated() {
         if index == 0 {

@@ -1,3 +1,4 @@
+import APIHTML
 import FoundationEssentials
 import Time
 
@@ -67,7 +68,7 @@ enum PageText {
   static func count(_ count: Int, _ noun: String) -> String { "\(number(count)) \(noun)\(count == 1 ? "" : "s")" }
 }
 
-extension PageWriter {
+extension HTMLWriter {
   /// Adds a time with its distance from now: `28 Nov 09:05 (12 min ago)`.
   mutating func time(_ time: Date?, from now: Date, orElse missing: String = "never", isBrief: Bool = false) {
     guard let time else { return text(missing) }

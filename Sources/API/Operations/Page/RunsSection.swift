@@ -1,3 +1,4 @@
+import APIHTML
 import FoundationEssentials
 
 /// The last runs as a table; a run that did not go well has its causes and its command.
@@ -12,7 +13,7 @@ struct RunsSection {
   /// The runs that are seen at once. The older ones are folded.
   private static let shown = 6
 
-  func write(to page: inout PageWriter) {
+  func write(to page: inout HTMLWriter) {
     guard !runs.isEmpty else { return page.element("p", ["class": "muted"], "None yet.") }
     table(runs.prefix(Self.shown), label).write(to: &page)
     guard runs.count > Self.shown else { return }
@@ -45,7 +46,7 @@ struct RunsSection {
     return table
   }
 
-  private func name(_ run: ReportedRun, _ page: inout PageWriter) {
+  private func name(_ run: ReportedRun, _ page: inout HTMLWriter) {
     page.element("span", ["class": "run"], run.name)
     page.void("br", [:])
     page.element("span", ["class": "muted"]) { page in
@@ -77,7 +78,7 @@ struct RunsSection {
     return [run.cause].filter { !$0.isEmpty } + failures + undone
   }
 
-  private func causes(_ run: ReportedRun, _ page: inout PageWriter) {
+  private func causes(_ run: ReportedRun, _ page: inout HTMLWriter) {
     let sentences = Self.sentences(run)
     for sentence in sentences.prefix(5) { page.element("p", ["class": "cause"], PageText.brief(sentence)) }
     if sentences.count > 5 { page.element("p", ["class": "muted"], "and \(sentences.count - 5) more causes") }

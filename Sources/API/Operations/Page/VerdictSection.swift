@@ -1,3 +1,5 @@
+import APIHTML
+
 /// The first thing on the page: whether a person has to do something, and the commands to do it.
 struct VerdictSection {
   let report: OperationsReport
@@ -25,7 +27,7 @@ struct VerdictSection {
     return report.isRunning ? "All is well, and a run goes on" : "All is well"
   }
 
-  func write(to page: inout PageWriter) {
+  func write(to page: inout HTMLWriter) {
     page.element("section", ["class": "verdict \(tone)", "aria-labelledby": "verdict"]) { page in
       page.element("h2", ["id": "verdict"]) { page in
         page.element("span", ["aria-hidden": "true"], "\(sign) ")
@@ -61,7 +63,7 @@ struct VerdictSection {
   }
 
   /// The number of problems that are not shown, and the command that shows them.
-  private static func rest(of problems: [OperationsReport.Problem], to page: inout PageWriter) {
+  private static func rest(of problems: [OperationsReport.Problem], to page: inout HTMLWriter) {
     let rest = problems.dropFirst(shown)
     guard !rest.isEmpty else { return }
     page.element("h3", "and \(PageText.number(rest.count)) more")
@@ -70,7 +72,7 @@ struct VerdictSection {
     next(Command.line(id.map { "status\(OperatedDataset.option($0))" } ?? "datasets"), to: &page)
   }
 
-  private func write(_ problem: OperationsReport.Problem, to page: inout PageWriter) {
+  private func write(_ problem: OperationsReport.Problem, to page: inout HTMLWriter) {
     page.element("h3", Self.title(problem))
     page.element("p", ["class": "cause"]) { page in
       page.text(PageText.brief(problem.cause))
@@ -87,7 +89,7 @@ struct VerdictSection {
   }
 
   /// Adds the line `next: COMMAND`.
-  static func next(_ command: String?, to page: inout PageWriter) {
+  static func next(_ command: String?, to page: inout HTMLWriter) {
     guard let command else { return }
     page.element("p", ["class": "next"]) { page in
       page.element("b", "next:")

@@ -1,24 +1,29 @@
 /// Writes HTML that is well-formed XML, too. Every text and every value of an attribute is escaped.
-struct PageWriter {
-  typealias Attributes = KeyValuePairs<String, String>
+public struct HTMLWriter {
+  /// The attributes of an element, in their order.
+  public typealias Attributes = KeyValuePairs<String, String>
 
-  private(set) var text = ""
+  /// What was written so far.
+  public private(set) var text = ""
+
+  public init() {}
 
   /// Adds what is markup already, of this program alone.
-  mutating func raw(_ markup: String) { text += markup }
+  public mutating func raw(_ markup: String) { text += markup }
 
-  mutating func text(_ content: String) { text += Self.escaped(content) }
+  /// Adds a text.
+  public mutating func text(_ content: String) { text += Self.escaped(content) }
 
   /// Adds an element with a text.
-  mutating func element(_ name: String, _ attributes: Attributes, _ content: String) {
+  public mutating func element(_ name: String, _ attributes: Attributes, _ content: String) {
     element(name, attributes) { $0.text(content) }
   }
 
   /// Adds an element with a text, and without attributes.
-  mutating func element(_ name: String, _ content: String) { element(name, [:], content) }
+  public mutating func element(_ name: String, _ content: String) { element(name, [:], content) }
 
   /// Adds an element with what the closure adds.
-  mutating func element(_ name: String, _ attributes: Attributes, _ content: (inout PageWriter) -> Void) {
+  public mutating func element(_ name: String, _ attributes: Attributes, _ content: (inout HTMLWriter) -> Void) {
     open(name, attributes)
     text += ">"
     content(&self)
@@ -26,33 +31,10 @@ struct PageWriter {
   }
 
   /// Adds an element without attributes.
-  mutating func element(_ name: String, _ content: (inout PageWriter) -> Void) { element(name, [:], content) }
-
-  /// Adds a command of the shell. A line breaks between its words alone, and its letters stand in the order in which
-  /// they are pasted.
-  mutating func command(_ command: String) {
-    element("code", ["dir": "ltr"]) { page in
-      for (place, word) in command.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
-        if place > 0 { page.text(" ") }
-        // A browser would break a line after a hyphen.
-        if word.contains("-") { page.element("span", String(word)) } else { page.text(String(word)) }
-      }
-    }
-  }
-
-  /// Adds a name, whose line may break after each underscore.
-  mutating func name(_ name: String) {
-    for (place, part) in name.split(separator: "_", omittingEmptySubsequences: false).enumerated() {
-      if place > 0 {
-        text("_")
-        void("wbr", [:])
-      }
-      text(String(part))
-    }
-  }
+  public mutating func element(_ name: String, _ content: (inout HTMLWriter) -> Void) { element(name, [:], content) }
 
   /// Adds an element without content, such as `meta`.
-  mutating func void(_ name: String, _ attributes: Attributes) {
+  public mutating func void(_ name: String, _ attributes: Attributes) {
     open(name, attributes)
     text += "/>"
   }
@@ -64,7 +46,8 @@ struct PageWriter {
     }
   }
 
-  static func escaped(_ content: String) -> String {
+  /// Returns a text as it stands in an element or in an attribute's value.
+  public static func escaped(_ content: String) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in content.unicodeScalars {
       switch scalar {
