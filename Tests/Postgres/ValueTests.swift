@@ -60,6 +60,13 @@ extension OnServer {
       #expect(try row.text(at: 1) == nil)
       #expect(try row.text(at: 2) == "[1, 2]")
       #expect(try row.microseconds(at: 3) == -1)
+      for (index, text) in [(0, "Treme"), (1, nil), (2, "[1, 2]")] {
+        var found: [String?] = []
+        try row.withText(at: index) { found.append($0.map { String(decoding: $0, as: UTF8.self) }) }
+        #expect(found == [text])
+      }
+      #expect(throws: PostgresError.self) { try row.withText(at: 3) { _ in Issue.record("a time is no text") } }
+      #expect(throws: PostgresError.self) { try row.withText(at: 9) { _ in Issue.record("there is no such column") } }
       #expect(try row.microseconds(at: 4) == nil)
       #expect(try row.microseconds(at: 5) == .max)
       #expect(throws: PostgresError.self) { try row.text(at: 3) }

@@ -31,16 +31,34 @@ enum ItemRow {
     for (index, name) in names.enumerated() {
       bytes.append(contentsOf: name)
       switch index {
-      case 9, 11: bytes.append(contentsOf: try number(row, index)?.utf8 ?? "null".utf8)
-      case 10:
-        bytes.append(contentsOf: (try row.integer(at: index).map(String.init) ?? "null").utf8)
-      case 12, 13: bytes.append(contentsOf: (try row.text(at: index) ?? "null").utf8)
+      case 10: bytes.append(contentsOf: (try row.integer(at: index).map(String.init) ?? "null").utf8)
       case 15, 16, 17: try write(timeOf: row, index, into: &bytes)
       default:
-        if let text = try row.text(at: index) { JSONValue.write(text, into: &bytes) } else { bytes += null }
+        try row.withText(at: index) { text in
+          guard let text else { return bytes += null }
+          switch index {
+          case 9, 11: if isNumber(text) { bytes.append(contentsOf: text) } else { bytes += null }
+          case 12, 13: bytes.append(contentsOf: text)
+          default: write(text, into: &bytes)
+          }
+        }
       }
     }
     bytes.append(UInt8(ascii: "}"))
+  }
+
+  /// Appends a text as a JSON string. Most need nothing but their copy.
+  private static func write(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) {
+    let isPlain = text.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    guard isPlain else { return JSONValue.write(String(decoding: text, as: UTF8.self), into: &bytes) }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: text)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// True for Postgres' text of a numeric that is JSON's, too: the words that JSON cannot express end in a letter.
+  private static func isNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.last.map { (0x30...0x39).contains($0) } ?? false
   }
 
   private static func write(timeOf row: PostgresRow, _ index: Int, into bytes: inout [UInt8]) throws {
@@ -78,10 +96,5 @@ enum ItemRow {
     let text = try row.text(at: index)
     if let text, noNumbers.contains(text) { return .string(text) }
     return text.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null
-  }
-
-  /// Postgres' text of a numeric, which is JSON's, too; nil for what JSON cannot express: words, which end in a letter.
-  private static func number(_ row: PostgresRow, _ index: Int) throws -> String? {
-    try row.text(at: index).flatMap { $0.utf8.last.map { (0x30...0x39).contains($0) } == true ? $0 : nil }
   }
 }

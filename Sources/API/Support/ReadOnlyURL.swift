@@ -7,7 +7,7 @@ enum ReadOnlyURL {
   static func text(_ url: String, statementTimeout: Duration) -> String {
     let settings =
       "-c default_transaction_read_only=on -c statement_timeout=\(max(1, statementTimeout.inMilliseconds)) "
-      + "-c TimeZone=UTC"
+      + "-c TimeZone=UTC -c plan_cache_mode=force_custom_plan"
     let encoded = PercentEncoding.encode(settings)
     let sides = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var parameters = sides.count > 1 ? sides[1].split(separator: "&").map { String($0) } : []

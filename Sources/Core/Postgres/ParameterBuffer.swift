@@ -7,7 +7,8 @@ import Time
 struct ParameterBuffer {
   /// Starts with an unused byte, so that an empty value has an address too: libpq takes a missing address for null.
   private var bytes: [UInt8] = [0]
-  private var types: [Oid] = []
+  /// The type of each value.
+  private(set) var types: [Oid] = []
   /// The range of each value in `bytes`; nil for null.
   private var ranges: [Range<Int>?] = []
 

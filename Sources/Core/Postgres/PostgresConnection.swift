@@ -8,15 +8,22 @@ import Time
 public final class PostgresConnection {
   private let url: PostgresURL
   private let applicationName: String
+  private var keptStatements: Int
   private let time: any TimeSource
   private(set) var session: Session?
   var transaction = Transaction.none
   /// The number of round trips to the server, not counting those that open connections.
   public private(set) var roundTrips = 0
 
-  /// - Parameter applicationName: shown in `pg_stat_activity`, unless the address contains one.
-  public init(_ url: PostgresURL, applicationName: String, time: any TimeSource = SystemTime()) {
+  /// - Parameters:
+  ///   - applicationName: shown in `pg_stat_activity`, unless the address contains one.
+  ///   - keptStatements: the most statements that the server prepares and keeps for this connection. For who runs the same few
+  ///     again and again.
+  public init(
+    _ url: PostgresURL, applicationName: String, keptStatements: Int = 0, time: any TimeSource = SystemTime()
+  ) {
     self.url = url
+    self.keptStatements = keptStatements
     self.applicationName = applicationName
     self.time = time
   }
@@ -69,6 +76,8 @@ public final class PostgresConnection {
       return try work()
     } catch {
       if session.isBroken { close() }
+      // A pooler gives each transaction another of its sessions: they have not prepared what this one has.
+      if let error = error as? PostgresError, ["26000", "42P05"].contains(error.sqlState) { keptStatements = 0 }
       throw error
     }
   }
@@ -89,6 +98,7 @@ public final class PostgresConnection {
     if let session, !session.hasEnded() { return session }
     session = nil
     let opened = try Session.open(url, applicationName: applicationName, time: time, deadline: deadline)
+    opened.kept = KeptStatements(most: keptStatements)
     session = opened
     return opened
   }

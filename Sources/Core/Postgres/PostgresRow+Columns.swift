@@ -7,6 +7,27 @@ extension PostgresRow {
   /// - Throws: `decoding`, as the general form.
   public func text(at columnIndex: Int) throws -> String? { try self[columnIndex] }
 
+  /// Gives a text, or JSON as text, where it lies: for who copies it into something else. It is UTF-8 unless the database has
+  /// no encoding (`SQL_ASCII`).
+  /// - Parameter body: takes nil for null; what it is given ends with the call.
+  /// - Throws: `decoding`, as the general form.
+  public func withText(at columnIndex: Int, _ body: (UnsafeRawBufferPointer?) -> Void) throws {
+    guard let field = result.field(row: row, columnIndex: columnIndex), let bytes = field.bytes else {
+      // Null, or its error.
+      let text = try text(at: columnIndex)
+      assert(text == nil)
+      return body(nil)
+    }
+    switch field.type {
+    case PostgresType.text, PostgresType.varchar, PostgresType.json: body(bytes)
+    // The first byte is the format's version.
+    case PostgresType.jsonb where bytes.first == 1: body(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+    default:
+      var text = try text(at: columnIndex) ?? ""
+      text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    }
+  }
+
   /// Returns a whole number; nil for null.
   /// - Throws: `decoding`, as the general form.
   public func integer(at columnIndex: Int) throws -> Int? { try self[columnIndex] }

@@ -9,6 +9,8 @@ final class Session {
   /// True once the state of the connection is unknown. The session is not used again.
   private(set) var isBroken = false
   private var meter = ResponseMeter()
+  /// None, unless the connection wants it.
+  var kept = KeptStatements(most: 0)
   /// True once the server was asked to watch the client's end of the connection.
   private var isWatched = false
 
@@ -105,11 +107,11 @@ final class Session {
     try check(PQenterPipelineMode(pointer))
     let isFirst = !isWatched
     isWatched = true
-    if isFirst { try send([Self.watchClient]) }
-    try send(statements)
     // A server that does not know the setting refuses it. The sync between the two keeps them independent.
-    if isFirst { _ = try results(count: 1, deadline: deadline) }
-    let results = try results(count: statements.count, deadline: deadline)
+    let watching = isFirst ? try send([Self.watchClient]) : []
+    let sent = try send(statements)
+    if isFirst { _ = try results(of: watching, deadline: deadline) }
+    let results = try results(of: sent, deadline: deadline)
     guard PQexitPipelineMode(pointer) == 1 else { throw lost }
     return try results.get()
   }
@@ -121,31 +123,23 @@ final class Session {
   /// A cancel request would have to be bounded by a thread of its own, since `PQcancel` blocks until the server replies.
   private static let watchClient = PostgresStatement("set client_connection_check_interval = 500")
 
-  /// Sends statements and a sync.
-  private func send(_ statements: [PostgresStatement]) throws(PostgresError) {
-    for statement in statements {
-      let sent = ParameterBuffer(statement.values).withPointers { count, types, values, lengths, formats in
-        PQsendQueryParams(pointer, statement.sql, count, types, values, lengths, formats, 1)
-      }
-      try check(sent)
-    }
-    try check(PQpipelineSync(pointer))
-  }
-
-  /// Reads the results of `count` statements up to their sync.
-  /// - Returns: a result for each statement, or the first statement's error.
+  /// Reads the results of what was sent up to its sync.
+  /// - Returns: a result for each statement, or the first error.
   /// - Throws: an error after which the connection cannot be used.
-  private func results(
-    count: Int, deadline: Deadline
-  ) throws(PostgresError) -> Result<[ResultHandle], PostgresError> {
+  private func results(of sent: [Sent], deadline: Deadline) throws(PostgresError) -> Result<[ResultHandle], PostgresError>
+  {
     var results: [ResultHandle] = []
-    results.reserveCapacity(count)
+    results.reserveCapacity(sent.count)
     var failure: PostgresError?
-    for _ in 0..<count {
+    for part in sent {
       // libpq returns nil after the last result of each statement.
       while let result = try nextResult(deadline: deadline) {
         switch result.status {
-        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: results.append(result)
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+          switch part {
+          case .statement: results.append(result)
+          case .preparation(let sql, let types, let name): kept.keep(sql, types, as: name)
+          }
         case PGRES_PIPELINE_ABORTED: break
         default: failure = failure ?? error(of: result)
         }
@@ -195,7 +189,9 @@ final class Session {
     }
     // A server that shuts down, or was asked to end this connection, says so before it closes the connection. A server
     // that has become a standby keeps the connection open, but the client must look for the new primary.
-    let states = ["25P03", "57P01", "57P02", "57P03", "25006"]
+    var states = ["25P03", "57P01", "57P02", "57P03", "25006"]
+    // A kept statement that the server has not, or not any more: its table has changed, or a pooler is between.
+    if kept.most > 0 { states += KeptStatements.states }
     if PQstatus(pointer) != CONNECTION_OK || states.contains(error.sqlState ?? "") || error.kind == .connectionLost {
       isBroken = true
       error = PostgresError(.connectionLost, sqlState: error.sqlState, error.message)
@@ -204,7 +200,7 @@ final class Session {
   }
 
   /// Checks a return code. libpq refuses a call only when its connection cannot be used any more.
-  private func check(_ code: Int32) throws(PostgresError) {
+  func check(_ code: Int32) throws(PostgresError) {
     guard code == 1 else { throw lost }
   }
 

@@ -19,15 +19,17 @@ public final class Database {
   ///   - migrations: every step of the schema, in order: those of a sink, which include the ledger's.
   ///   - allowsWeakTLS: accepts a connection to another machine whose certificate is not checked.
   ///   - applicationName: the name of the connection in `pg_stat_activity`.
+  ///   - keptStatements: the most statements that the server prepares and keeps.
   /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak.
   public init(
     url: String, migrations: [Migration], allowsWeakTLS: Bool = false, applicationName: String = "festvibes",
-    time: any TimeSource = SystemTime()
+    keptStatements: Int = 0, time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     let weakness: String?
     do {
       let url = try PostgresURL(url)
-      connection = PostgresConnection(url, applicationName: applicationName, time: time)
+      connection = PostgresConnection(
+        url, applicationName: applicationName, keptStatements: keptStatements, time: time)
       weakness = allowsWeakTLS ? nil : try url.weakness()
     } catch {
       throw PipelineError(error)

@@ -111,6 +111,12 @@ extension APIDataTests {
       #expect(
         try plan("select * from unified_items where (title ilike '%A_B 1999%' or description ilike '%A_B 1999%')")
           .contains("unified_items_api_search"))
+      let standard = ItemSort().sql(in: ItemTable(columns: ["_first_seen"]))
+      for (name, condition) in [("category", "category = 'c1'"), ("status", "status = 'inactive'")] {
+        #expect(
+          try plan("select * from unified_items where \(condition) order by \(standard) limit 50")
+            .contains("unified_items_api_\(name)"))
+      }
       let table = ItemTable(columns: Set(ItemSort.Field.allCases.map(\.column)))
       for field in ItemSort.Field.allCases {
         for isAscending in [true, false] {
