@@ -345,7 +345,7 @@ let package = Package(
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
     + function(
-      "ReadAPI", links: ["APIRoutes", "APISupport", "RawStore", "Settings"], uses: ["APIRouting"],
+      "ReadAPI", links: ["APIRoutes", "APISupport", "RawStore", "Settings"], uses: ["APIRouting", "Text"],
       excluding: ["README.md"])
     + [
       .executableTarget(

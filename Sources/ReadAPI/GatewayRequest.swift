@@ -9,10 +9,13 @@ public struct GatewayRequest: Decodable, Sendable {
     }
 
     public let http: HTTP
+    /// The host that the client named: of a function URL `ID.lambda-url.REGION.on.aws`.
+    public let domainName: String?
     /// The gateway's id of the request, which its access log has, too.
     public let requestId: String?
   }
 
+  /// As the client sent it where a function URL passes it on; an HTTP API has resolved its escapes.
   public let rawPath: String
   public let rawQueryString: String?
   /// By lower-case names; the values of a repeated header are joined by commas.

@@ -1,6 +1,7 @@
 import APIRouting
 import Contracts
 import LambdaRuntime
+import Text
 
 /// Answers the requests of an HTTP API by the router that `festvibes serve` has, too, and stores reports of runs.
 public struct ReadAPIHandler {
@@ -46,8 +47,11 @@ public struct ReadAPIHandler {
 
   /// The body is not passed on: nothing that this API reads has one.
   static func request(_ event: GatewayRequest) -> APIRequest {
-    APIRequest(
-      method: event.requestContext.http.method, path: event.rawPath, query: event.rawQueryString ?? "",
+    // The router resolves escapes, so that a path without them gets them again: a series' code may have a `%`.
+    let isEscaped = event.requestContext.domainName?.contains(".lambda-url.") ?? false
+    return APIRequest(
+      method: event.requestContext.http.method,
+      path: isEscaped ? event.rawPath : PercentEncoding.encode(event.rawPath, keeping: "/"), query: event.rawQueryString ?? "",
       headers: Dictionary(
         (event.headers ?? [:]).map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { "\($0),\($1)" }),
       source: event.requestContext.http.sourceIp ?? "")

@@ -39,11 +39,12 @@ struct AdapterTests {
   }
 
   private func event(
-    path: String = "/echo/a%2Fb", query: String = "q=x%20y", headers: String = "{}", method: String = "GET"
+    path: String = "/echo/é b", query: String = "q=x%20y", headers: String = "{}", method: String = "GET",
+    host: String = "id.execute-api.us-east-1.amazonaws.com"
   ) -> String {
     """
     {"version":"2.0","routeKey":"$default","rawPath":"\(path)","rawQueryString":"\(query)","headers":\(headers),
-    "requestContext":{"http":{"method":"\(method)","path":"/","sourceIp":"192.0.2.1"},"requestId":"gateway-1","stage":"$default"},
+    "requestContext":{"http":{"method":"\(method)","path":"/","sourceIp":"192.0.2.1"},"domainName":"\(host)","requestId":"gateway-1","stage":"$default"},
     "isBase64Encoded":false}
     """
   }
@@ -56,7 +57,19 @@ struct AdapterTests {
     #expect(response.headers["x-request-id"] == "gateway-1")
     #expect(response.headers["content-type"] == "application/json")
     let json = try JSONValue(parsing: response.body)
-    #expect(json == ["id": "a/b", "q": "x y", "source": "192.0.2.1", "body": ""])
+    #expect(json == ["id": "é b", "q": "x y", "source": "192.0.2.1", "body": ""])
+  }
+
+  @Test("An HTTP API has resolved the escapes of a path, a function URL has not", arguments: ["100%", "A%42", "a b", "é"])
+  func escapes(id: String) throws {
+    let escaped = try #require(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+    for (path, host) in [
+      ("/echo/\(id)", "id.execute-api.us-east-1.amazonaws.com"), ("/echo/\(id)", "api.example.com"),
+      ("/echo/\(escaped)", "id.lambda-url.us-east-1.on.aws"),
+    ] {
+      let response = try answer(handler(), event(path: path, host: host))
+      #expect(try JSONValue(parsing: response.body).object?["id"] == .string(id), "\(path) \(host)")
+    }
   }
 
   @Test("A repeated parameter is refused: the raw query still has both")
@@ -66,7 +79,8 @@ struct AdapterTests {
   func refused() throws {
     #expect(try answer(handler(), event(method: "POST")).statusCode == 405)
     #expect(try answer(handler(), event(path: "/echo")).statusCode == 404)
-    #expect(try answer(handler(), event(path: "/echo/%zz")).statusCode == 400)
+    #expect(
+      try answer(handler(), event(path: "/echo/%zz", host: "id.lambda-url.us-east-1.on.aws")).statusCode == 400)
   }
 
   @Test("A compressed body is base64; a client that has the answer gets none")

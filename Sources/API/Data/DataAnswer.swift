@@ -10,7 +10,8 @@ struct DataAnswer {
   let filters: JSONObject
   /// The route and the filters, for the cursor.
   let question: String
-  var total = 0
+  /// The number of items that the filters find.
+  let total: Int
 
   /// The page ends early where it would be too large; the cursor goes on there.
   /// - Parameter rows: the page's items, and one more if there is another page.

@@ -56,9 +56,14 @@ struct DataRoute {
       }
       cursor = read
     }
-    return try database.read { _, connection, deadline in
+    return try page(call, cursor)
+  }
+
+  /// Reads from the table.
+  private func reading<Value>(_ work: (ItemTable, PostgresConnection, Deadline) throws -> Value) throws -> Value {
+    try database.read { _, connection, deadline in
       do {
-        return try page(call, cursor, connection, deadline)
+        return try work(try tables.table(connection, deadline), connection, deadline)
       } catch let error as PostgresError where ["42P01", "42703"].contains(error.sqlState) {
         // The table was dropped, or has lost a column, since it was looked up.
         tables.forget()
@@ -72,33 +77,42 @@ struct DataRoute {
     call.question(without: ["cursor", "page", "page_size", "sort_by", "sort_order"])
   }
 
-  private func page(
-    _ call: RouteCall, _ cursor: ItemCursor?, _ connection: PostgresConnection, _ deadline: Deadline
-  ) throws -> APIResponse {
-    let size = call.integer("page_size") ?? 50
-    let table = try tables.table(connection, deadline)
-    let filter = ItemFilter(call, table)
+  private func page(_ call: RouteCall, _ cursor: ItemCursor?) throws -> APIResponse {
     let question = Self.question(call)
-    var answer = DataAnswer(
-      size: size, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied, question: question)
-    guard table.exists else { return try answer.response([], sort: ItemSort(), isDense: true) }
-    let sort =
-      cursor?.sort
-      ?? ItemSort(
-        field: call.text("sort_by").flatMap { ItemSort.Field(rawValue: $0) } ?? .createdAt,
-        isAscending: call.text("sort_order") == "asc")
-    let pages = ItemPages(connection: connection, table: table, filter: filter, sort: sort, deadline: deadline)
-    // One more than asked for tells whether there is another page.
-    if let cursor {
-      answer.total = cursor.total
-      return try answer.response(try pages.rows(after: cursor, limit: size + 1), sort: sort, isDense: cursor.isDense)
+    let total =
+      try cursor?.total
+      ?? counts.count(question) {
+        try reading { table, connection, deadline in
+          guard table.exists else { return 0 }
+          return try ItemPages.count(ItemFilter(call, table), connection, deadline)
+        }
+      }
+    return try reading { table, connection, deadline in
+      let filter = ItemFilter(call, table)
+      let answer = DataAnswer(
+        size: call.integer("page_size") ?? 50, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied,
+        question: question, total: total)
+      guard table.exists else { return try answer.response([], sort: ItemSort(), isDense: true) }
+      let sort = cursor?.sort ?? Self.sort(call)
+      let pages = ItemPages(connection: connection, table: table, filter: filter, sort: sort, deadline: deadline)
+      // One more than asked for tells whether there is another page.
+      if let cursor {
+        let rows = try pages.rows(after: cursor, limit: answer.size + 1)
+        return try answer.response(rows, sort: sort, isDense: cursor.isDense)
+      }
+      let isSparse = ItemPages.isSparse(total, isSearch: call.text("search") != nil)
+      let isDense = filter.conditions.isEmpty || !isSparse
+      let offset = (answer.page - 1) * answer.size
+      // Of pages far beyond the end the server would skip every item.
+      let rows =
+        offset == 0 || offset < total ? try pages.rows(offset: offset, limit: answer.size + 1, isDense: isDense) : []
+      return try answer.response(rows, sort: sort, isDense: isDense)
     }
-    let total = try counts.count(question) { try pages.count() }
-    answer.total = total
-    let isSparse = ItemPages.isSparse(total, isSearch: call.text("search") != nil)
-    let isDense = filter.conditions.isEmpty || !isSparse
-    let offset = (answer.page - 1) * size
-    let rows = offset < total ? try pages.rows(offset: offset, limit: size + 1, isDense: isDense) : []
-    return try answer.response(rows, sort: sort, isDense: isDense)
+  }
+
+  private static func sort(_ call: RouteCall) -> ItemSort {
+    ItemSort(
+      field: call.text("sort_by").flatMap { ItemSort.Field(rawValue: $0) } ?? .createdAt,
+      isAscending: call.text("sort_order") == "asc")
   }
 }

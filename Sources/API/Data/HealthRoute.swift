@@ -37,20 +37,14 @@ struct HealthRoute {
     .documented(DataDocumentation.health)
   }
 
-  /// - Throws: the error of a database that answers, and refuses: the log should have it.
+  /// - Throws: the error of a database that answers, and refuses, a login too: the log should have it.
   private func look() throws -> Found {
-    var hasAnswered = false
     do {
       let sources = try database.readIfFree(within: Self.timeout) { _, connection, deadline in
-        do {
-          return try SourceState.all(connection, deadline)
-        } catch let error as PostgresError where error.kind == .statement || error.kind == .decoding {
-          hasAnswered = !error.isTransient
-          throw error
-        }
+        try SourceState.all(connection, deadline)
       }
       return sources.map { .sources($0) } ?? .busy
-    } catch is PipelineError where !hasAnswered {
+    } catch let error as PipelineError where error.name == .databaseUnavailable || error.name == .deadlineExceeded {
       return .noDatabase
     }
   }

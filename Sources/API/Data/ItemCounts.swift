@@ -3,9 +3,9 @@ import Synchronization
 import Time
 
 /// The numbers of items that filters find, for as long as a client may reuse an answer anyway. To count a million rows takes
-/// longer than to read a page of them.
+/// longer than to read a page of them. Who waits for a number holds no connection meanwhile.
 final class ItemCounts: Sendable {
-  private let known = Mutex<[String: KeptValue<Int>]>([:])
+  private let known = Mutex<[[UInt8]: KeptValue<Int>]>([:])
   private let time: any TimeSource & Sendable
   private let lifetime: Duration
   /// More are forgotten together.
@@ -16,8 +16,12 @@ final class ItemCounts: Sendable {
     self.time = time
   }
 
-  /// - Parameter question: a text that two requests have alike if they count the same items.
+  /// - Parameters:
+  ///   - question: a text that two requests have alike if they count the same items. Its bytes count, as for the database: to
+  ///     Swift `K` and the sign of kelvin are one.
+  ///   - find: takes a connection by itself, and tries again if it is lost.
   func count(_ question: String, orElse find: () throws -> Int) throws -> Int {
+    let question = Array(question.utf8)
     let entry = known.withLock { known in
       if let entry = known[question] { return entry }
       if known.count >= Self.most { known.removeAll() }

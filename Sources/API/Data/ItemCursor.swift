@@ -58,8 +58,8 @@ struct ItemCursor: Equatable {
       guard sort.field == .title, !text.utf8.contains(0) else { return nil }
       return (.text(text), "text")
     case .number(let number):
-      // Postgres writes no exponent: a client's may be huge in few digits.
-      if sort.field.isNumber, number.double.isFinite || !number.text.utf8.contains(where: { $0 | 0x20 == 0x65 }) {
+      // Postgres writes no exponent: a client's may be huge, or tiny, in few digits.
+      if sort.field.isNumber, !number.text.utf8.contains(where: { $0 | 0x20 == 0x65 }) {
         return (.text(number.text), "numeric")
       }
       // Up to the year 9999.

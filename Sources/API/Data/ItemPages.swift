@@ -13,7 +13,7 @@ struct ItemPages {
   /// estimates well how many items a value or a range has, and chooses itself; it cannot estimate how many have a text.
   static func isSparse(_ total: Int, isSearch: Bool) -> Bool { total <= (isSearch ? 10_000 : 500) }
 
-  func count() throws -> Int {
+  static func count(_ filter: ItemFilter, _ connection: PostgresConnection, _ deadline: Deadline) throws -> Int {
     let rows = try connection.query(
       "select count(*) from \(ItemTable.name) \(filter.sql)", filter.values, deadline: deadline)
     return try rows.first.map { try $0[0] } ?? 0

@@ -45,8 +45,9 @@ public struct OpenAPIDocument {
     - Days are local days of New Orleans (America/Chicago). Times are in UTC, with `Z`, unless a member says otherwise.
     - What the source does not say is null: nothing is guessed.
     - An answer may have an `ETag`: sent as `If-None-Match`, an unchanged answer is a 304 without a body.
-    - An error is `application/problem+json` (RFC 9457). Its `request_id` is in the log.
-    - 429 and 503 mean: wait (`Retry-After`) and try again.
+    - An error is `application/problem+json` (RFC 9457). Its `request_id` is in the log. A gateway in front has errors of
+      its own, such as 429.
+    - 429 and 503 mean: wait, as long as `Retry-After` says if it is there, and try again.
     """
 
   private var tags: [JSONValue] {

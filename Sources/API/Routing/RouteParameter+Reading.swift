@@ -39,7 +39,7 @@ extension RouteParameter.Kind {
       guard let number = JSONNumber(text)?.integer, range.contains(Int(number)) else { return nil }
       return .integer(Int(number))
     case .decimal(let least, let most):
-      guard text.utf8.count <= 40, let number = JSONNumber(text), number.double.isFinite,
+      guard text.utf8.count <= 40, let number = JSONNumber(text), number.double.isFinite, Self.isInReach(text),
         number.double >= least ?? -.infinity, number.double <= most ?? .infinity
       else { return nil }
       return .decimal(number)
@@ -48,6 +48,12 @@ extension RouteParameter.Kind {
     case .choice(let texts): return texts.contains(text) ? .text(text) : nil
     case .flag: return text == "true" ? .flag(true) : text == "false" ? .flag(false) : nil
     }
+  }
+
+  /// False for a number whose exponent is beyond every double: `1e-99999` is 0 as one, and Postgres cannot store it.
+  private static func isInReach(_ text: String) -> Bool {
+    let parts = text.lowercased().split(separator: "e")
+    return parts.count < 2 || Int(parts[1]).map { $0.magnitude <= 300 } ?? false
   }
 
   /// The rule, for the message about a value that breaks it.

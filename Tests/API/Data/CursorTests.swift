@@ -33,6 +33,7 @@ struct CursorTests {
       #"["id",true,2,9,true,1,["a","b","c"]]"#, #"["amount",true,1,9,true,1,["a","b","c"]]"#,
       #"["amount",true,2,-1,true,1,["a","b","c"]]"#, #"["amount",1,2,9,true,1,["a","b","c"]]"#,
       #"["amount",true,2,9,true,"1",["a","b","c"]]"#, #"["amount",true,2,9,true,1e999,["a","b","c"]]"#,
+      #"["amount",true,2,9,true,1e-99999,["a","b","c"]]"#, #"["rating",true,2,9,true,0E-99999,["a","b","c"]]"#,
       #"["title",true,2,9,true,null,["a","b","c"]]"#, #"["title",true,2,9,true,"a\u0000",["a","b","c"]]"#,
       #"["amount",true,2,9,true,1,["a","b"]]"#, #"["amount",true,2,9,true,1,["a","b","c\u0000"]]"#,
       #"["created_at",true,2,9,true,1.5,["a","b","c"]]"#,

@@ -1,6 +1,8 @@
+import APIRouting
 import Foundation
 import JSON
 import Testing
+import Time
 
 @testable import APIData
 
@@ -116,10 +118,52 @@ extension APIDataTests {
       arguments: [
         "page=0", "page=-1", "page=x", "page_size=0", "page_size=1001", "source_type=API", "status=gone",
         "min_amount=-1",
-        "max_amount=abc", "published_after=yesterday", "sort_by=id", "sort_order=up", "limit=5", "page=1&page=2",
+        "max_amount=abc", "min_amount=1e-99999", "max_amount=0e-99999", "min_amount=1e999", "published_after=yesterday", "sort_by=id", "sort_order=up", "limit=5", "page=1&page=2",
         "search=%00", "order=1%27%3B+drop+table+unified_items",
       ])
     func wrong(query: String) throws { #expect(try items.get("/data?\(query)").status == 422) }
+
+    @Test("A number may have an exponent that the database can store", arguments: ["1e-300", "1E2", "0e0", "1e300"])
+    func exponents(number: String) throws { #expect(try items.get("/data?min_amount=\(number)").status == 200) }
+
+    @Test("Texts that only Unicode calls equal are two filters")
+    func equivalentTexts() throws {
+      try items.run("update unified_items set category = 'Kids' where external_id in ('id1', 'id2')")
+      // KELVIN SIGN, in place of K.
+      #expect(try items.total("category=%E2%84%AAids") == 0)
+      #expect(try items.total("category=Kids") == 2)
+      #expect(try items.items("category=Kids").count == 2)
+    }
+
+    @Test("The first page is read also where there was nothing a moment ago")
+    func newItems() throws {
+      #expect(try items.items("category=new").isEmpty)
+      try items.run("update unified_items set category = 'new' where external_id = 'id1'")
+      #expect(try items.items("category=new").count == 1)
+    }
+
+    @Test("Who waits for the number of items holds no connection")
+    func waiters() throws {
+      let lock = try items.database.connect()
+      try lock.execute(
+        script: "begin; lock table unified_items in access exclusive mode",
+        deadline: Deadline(after: .seconds(20), on: SystemTime()))
+      let done = DispatchGroup()
+      for _ in 0..<8 {
+        done.enter()
+        Thread.detachNewThread { [router = items.router] in
+          let answer = router.response(to: APIRequest(method: "GET", path: "/data", query: "search=about"))
+          #expect(answer.status == 200)
+          done.leave()
+        }
+      }
+      // Each of them has asked by now, or asks now: in no case does one take the last of the four connections.
+      for _ in 0..<20 {
+        #expect(try items.reader.readIfFree(within: .seconds(2)) { _, _, _ in true } == true)
+      }
+      lock.close()
+      #expect(done.wait(timeout: .now() + 20) == .success)
+    }
 
     @Test("SQL in a value is only a value", arguments: ["search", "category", "source_name"])
     func injection(parameter: String) throws {

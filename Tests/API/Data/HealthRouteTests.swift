@@ -140,6 +140,12 @@ extension APIDataTests {
       #expect(json["request_id"] == "id")
     }
 
+    @Test("A database that refuses the login is a failure for the log, too")
+    func refusedLogin() throws {
+      let items = try ItemDatabase(hasTable: false, url: { $0.replacing(/\/[^\/?]+(\?|$)/) { "/no_such_database\($0.output.1)" } })
+      #expect(try items.get("/health").status == 500)
+    }
+
     @Test("The checkpoint of a source is shown")
     func checkpoints() throws {
       let items = try ItemDatabase(hasTable: false)

@@ -34,6 +34,18 @@ extension APIEventsTests {
       ])
     func filters(query: String, expected: [String]) throws { #expect(try world.artists(query) == expected) }
 
+    @Test(
+      "Coordinates that no place has are none, and break no list",
+      arguments: ["1e13", "120", "-90.5", "'Infinity'", "'NaN'"])
+    func impossibleCoordinates(latitude: String) throws {
+      try world.run("update venues set latitude = \(latitude), longitude = 0 where id = 3")
+      #expect(try world.artists("date=2024-05-31&near=29.9640,-90.0580&within=100000") == ["Stooges", "Äffchen"])
+      #expect(try world.items("/venues?near=29.9640,-90.0580").allSatisfy { $0["id"] != 3 })
+      let calendar = world.response("/events.ics?from=2024-05-30&to=2024-06-02")
+      #expect(calendar.status == 200)
+      #expect(String(decoding: calendar.body, as: UTF8.self).contains("Stooges"))
+    }
+
     @Test("An event has everything that a listing of tonight needs, and the distance only where there is a point")
     func shape() throws {
       let event = try #require(try world.items("/events?date=2024-05-31&near=29.9640,-90.0580").first)

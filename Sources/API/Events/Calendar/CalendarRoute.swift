@@ -26,7 +26,7 @@ struct CalendarRoute {
     if call.date("to") == nil, call.date("date") == nil {
       let start = call.date("from").map { query.add(.date($0)) }
       let today = start ?? "(\(query.add(.time(call.now))) at time zone '\(EventZone.identifier)')::date"
-      query.require("e.event_date <= \(today) + \(query.add(.int(Self.days)))::integer")
+      query.require("e.event_date <= \(today) + \(query.add(.int(Self.days - 1)))::integer")
     }
     let statement = """
       select e.source || coalesce(nullif(e.wwoz_event_href, ''), '/' || e.id) as key, e.event_date, e.performance_time,
@@ -59,7 +59,9 @@ struct CalendarRoute {
     let (key, address): (String, String?) = (try row["key"], try row["address"])
     let (latitude, longitude): (Double?, Double?) = (try row["latitude"], try row["longitude"])
     var point: (Double, Double)?
-    if let latitude, let longitude, latitude.isFinite, longitude.isFinite { point = (latitude, longitude) }
+    if let latitude, let longitude, latitude.magnitude <= 90, longitude.magnitude <= 180 {
+      point = (latitude, longitude)
+    }
     return CalendarEvent(
       uid: "\(key)@festvibes", date: try row["event_date"], start: try row["performance_time"],
       isCancelled: status == "cancelled", changedAt: try row["last_written"],

@@ -54,13 +54,15 @@ struct Area: Equatable {
     return Double(String(text))
   }
 
-  /// The distance of a venue, in metres, as SQL; on a sphere, which is exact to half a percent.
+  /// The distance of a venue, in metres, as SQL; on a sphere, which is exact to half a percent. Null for coordinates that no
+  /// place has.
   /// - Parameter query: gets the point's values.
   func distance(in query: inout ListQuery, latitude column: String, longitude other: String) -> String {
     let (north, east) = (query.add(.double(latitude)), query.add(.double(longitude)))
     return """
-      12742000 * asin(sqrt(least(1, sin(radians(\(column) - \(north)) / 2) ^ 2
-        + cos(radians(\(north))) * cos(radians(\(column))) * sin(radians(\(other) - \(east)) / 2) ^ 2)))
+      case when abs(\(column)) <= 90 and abs(\(other)) <= 180 then
+        12742000 * asin(sqrt(least(1, sin(radians(\(column) - \(north)) / 2) ^ 2
+          + cos(radians(\(north))) * cos(radians(\(column))) * sin(radians(\(other) - \(east)) / 2) ^ 2))) end
       """
   }
 }
