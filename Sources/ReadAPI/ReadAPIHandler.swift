@@ -51,7 +51,8 @@ public struct ReadAPIHandler {
     let isEscaped = event.requestContext.domainName?.contains(".lambda-url.") ?? false
     return APIRequest(
       method: event.requestContext.http.method,
-      path: isEscaped ? event.rawPath : PercentEncoding.encode(event.rawPath, keeping: "/"), query: event.rawQueryString ?? "",
+      path: isEscaped ? event.rawPath : PercentEncoding.encode(event.rawPath, keeping: "/"),
+      query: event.rawQueryString ?? "",
       headers: Dictionary(
         (event.headers ?? [:]).map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { "\($0),\($1)" }),
       source: event.requestContext.http.sourceIp ?? "")

@@ -60,7 +60,9 @@ struct AdapterTests {
     #expect(json == ["id": "é b", "q": "x y", "source": "192.0.2.1", "body": ""])
   }
 
-  @Test("An HTTP API has resolved the escapes of a path, a function URL has not", arguments: ["100%", "A%42", "a b", "é"])
+  @Test(
+    "An HTTP API has resolved the escapes of a path, a function URL has not",
+    arguments: ["100%", "A%42", "a b", "é"])
   func escapes(id: String) throws {
     let escaped = try #require(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
     for (path, host) in [

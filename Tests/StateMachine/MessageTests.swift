@@ -42,7 +42,9 @@ extension StateMachineTests {
       #expect(lines.contains("Next: festvibes status \(run.execution.name)"))
     }
 
-    @Test("leads to a retry at once for the errors that pass by themselves alone", arguments: PipelineError.Name.allCases)
+    @Test(
+      "leads to a retry at once for the errors that pass by themselves alone",
+      arguments: PipelineError.Name.allCases)
     func remedy(_ name: PipelineError.Name) throws {
       let run = try FinishedRun.run(Self.dates) { call in
         switch (call.task, call.item) {

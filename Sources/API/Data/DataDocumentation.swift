@@ -100,7 +100,8 @@ enum DataDocumentation {
       ("rating", SchemaForm.number("0 to 5.", isNullable: true)),
       ("tags", SchemaForm.any("Words.")), ("extra_metadata", SchemaForm.any("What else the source says.")),
       ("status", SchemaForm.text("active, inactive, deleted or pending.", isNullable: true)),
-      ("published_at", time("The time of publication.")), ("created_at", time("When the source was read that first had it.")),
+      ("published_at", time("The time of publication.")),
+      ("created_at", time("When the source was read that first had it.")),
       ("updated_at", time("When the source was read that last changed it.")),
     ], "An item.")
 }

@@ -35,7 +35,7 @@ enum ItemRow {
       case 15, 16, 17: try write(timeOf: row, index, into: &bytes)
       default:
         try row.withText(at: index) { text in
-          guard let text else { return bytes += null }
+          guard let text else { return bytes.append(contentsOf: null) }
           switch index {
           case 9, 11: if isNumber(text) { bytes.append(contentsOf: text) } else { bytes += null }
           case 12, 13: bytes.append(contentsOf: text)
@@ -62,7 +62,7 @@ enum ItemRow {
   }
 
   private static func write(timeOf row: PostgresRow, _ index: Int, into bytes: inout [UInt8]) throws {
-    guard let microseconds = try row.microseconds(at: index) else { return bytes += null }
+    guard let microseconds = try row.microseconds(at: index) else { return bytes.append(contentsOf: null) }
     bytes.append(UInt8(ascii: "\""))
     RFC3339.writeUTC(microseconds: microseconds, into: &bytes)
     bytes.append(UInt8(ascii: "\""))

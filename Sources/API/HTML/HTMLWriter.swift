@@ -3,7 +3,7 @@ public struct HTMLWriter {
   /// The attributes of an element, in their order.
   public typealias Attributes = KeyValuePairs<String, String>
 
-  /// What was written so far.
+  /// The markup so far.
   public private(set) var text = ""
 
   public init() {}

@@ -1,7 +1,7 @@
 import CPostgres
 
 extension Session {
-  /// What was sent, and has a result each.
+  /// A part of what was sent that has a result.
   enum Sent {
     case statement
     /// The wish to keep a statement, which precedes it.
@@ -9,13 +9,14 @@ extension Session {
   }
 
   /// Sends statements and a sync.
-  func send(_ statements: [PostgresStatement]) throws(PostgresError) -> [Sent] {
+  /// - Parameter isKeeping: false for what runs once in a session.
+  func send(_ statements: [PostgresStatement], keeping isKeeping: Bool = true) throws(PostgresError) -> [Sent] {
     var sent: [Sent] = []
     sent.reserveCapacity(statements.count)
     for statement in statements {
       let values = ParameterBuffer(statement.values)
       var name = kept.name(of: statement.sql, values.types)
-      if name == nil, let new = kept.nameToKeep(statement.sql) {
+      if name == nil, isKeeping, let new = kept.nameToKeep(statement.sql) {
         try check(PQsendPrepare(pointer, new, statement.sql, Int32(values.types.count), values.types))
         sent.append(.preparation(sql: statement.sql, types: values.types, name: new))
         name = new

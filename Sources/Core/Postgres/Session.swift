@@ -108,7 +108,7 @@ final class Session {
     let isFirst = !isWatched
     isWatched = true
     // A server that does not know the setting refuses it. The sync between the two keeps them independent.
-    let watching = isFirst ? try send([Self.watchClient]) : []
+    let watching = isFirst ? try send([Self.watchClient], keeping: false) : []
     let sent = try send(statements)
     if isFirst { _ = try results(of: watching, deadline: deadline) }
     let results = try results(of: sent, deadline: deadline)
@@ -126,8 +126,9 @@ final class Session {
   /// Reads the results of what was sent up to its sync.
   /// - Returns: a result for each statement, or the first error.
   /// - Throws: an error after which the connection cannot be used.
-  private func results(of sent: [Sent], deadline: Deadline) throws(PostgresError) -> Result<[ResultHandle], PostgresError>
-  {
+  private func results(
+    of sent: [Sent], deadline: Deadline
+  ) throws(PostgresError) -> Result<[ResultHandle], PostgresError> {
     var results: [ResultHandle] = []
     results.reserveCapacity(sent.count)
     var failure: PostgresError?

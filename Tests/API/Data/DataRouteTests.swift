@@ -118,7 +118,8 @@ extension APIDataTests {
       arguments: [
         "page=0", "page=-1", "page=x", "page_size=0", "page_size=1001", "source_type=API", "status=gone",
         "min_amount=-1",
-        "max_amount=abc", "min_amount=1e-99999", "max_amount=0e-99999", "min_amount=1e999", "published_after=yesterday", "sort_by=id", "sort_order=up", "limit=5", "page=1&page=2",
+        "max_amount=abc", "min_amount=1e-99999", "max_amount=0e-99999", "min_amount=1e999", "published_after=yesterday",
+        "sort_by=id", "sort_order=up", "limit=5", "page=1&page=2",
         "search=%00", "order=1%27%3B+drop+table+unified_items",
       ])
     func wrong(query: String) throws { #expect(try items.get("/data?\(query)").status == 422) }

@@ -142,7 +142,8 @@ extension APIDataTests {
 
     @Test("A database that refuses the login is a failure for the log, too")
     func refusedLogin() throws {
-      let items = try ItemDatabase(hasTable: false, url: { $0.replacing(/\/[^\/?]+(\?|$)/) { "/no_such_database\($0.output.1)" } })
+      let items = try ItemDatabase(
+        hasTable: false, url: { $0.replacing(/\/[^\/?]+(?=\?|$)/, with: "/no_such_database") })
       #expect(try items.get("/health").status == 500)
     }
 

@@ -22,6 +22,7 @@ import boto3
 import jsonpath_ng.ext
 from botocore.config import Config
 from jsonata import Jsonata
+from jsonata import parser as jsonata_parser
 from jsonata.utils import Utils
 from moto.core.config import default_user_config
 from moto.core.utils import iso_8601_datetime_with_milliseconds
@@ -417,6 +418,16 @@ EvalComponent._log_failure_event_exception = EvalComponent._log_exception = lamb
 # Parsing a path takes 10 ms, and moto parses a state's path each time that the state runs.
 for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
     replace(parse_path, functools.cache(parse_path))
+
+
+@functools.lru_cache(maxsize=256)
+def syntax(expression, regex_engine):
+    """Parses an expression. The evaluation reads what was parsed, and does not change it."""
+    return jsonata_parser.Parser().parse(expression, regex_engine)
+
+
+# It would parse a state's expression each time that the state runs, in each thread with a parser of its own.
+Jsonata.get_parser = staticmethod(lambda: types.SimpleNamespace(parse=syntax))
 
 
 def eval_jsonata(expression):
