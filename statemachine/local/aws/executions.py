@@ -421,13 +421,15 @@ for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
 
 
 @functools.lru_cache(maxsize=256)
-def syntax(expression, regex_engine):
+def syntax(expression, regex_engine=jsonata_parser.default_regex_engine):
     """Parses an expression. The evaluation reads what was parsed, and does not change it."""
     return jsonata_parser.Parser().parse(expression, regex_engine)
 
 
 # It would parse a state's expression each time that the state runs, in each thread with a parser of its own.
-Jsonata.get_parser = staticmethod(lambda: types.SimpleNamespace(parse=syntax))
+remembering = jsonata_parser.Parser()
+remembering.parse = syntax
+Jsonata.get_parser = staticmethod(lambda: remembering)
 
 
 def eval_jsonata(expression):
