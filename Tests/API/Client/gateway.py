@@ -1,5 +1,9 @@
 """An HTTP API of API Gateway on this machine: it hands each request to the function ReadAPI as payload format 2.0, by
-Lambda's runtime API, and answers with what the function answers."""
+Lambda's runtime API, and answers with what the function answers.
+
+As the real one it decodes the escapes in the path, and leaves the query as it was sent. The real one also cuts a path
+at a decoded question mark, which is not imitated. What it does with a Content-Length that the function gives for HEAD
+is not known: here the client gets it as it is."""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 # What API Gateway itself adds or refuses to pass on.
-HOP_BY_HOP = ("connection", "content-length", "transfer-encoding", "date", "server")
+HOP_BY_HOP = ("connection", "transfer-encoding", "date", "server")
 
 
 @dataclass
@@ -87,6 +92,7 @@ class Gateway:
         class Front(Handler):
             def handle_any(self) -> None:
                 path, _, query = self.path.partition("?")
+                path = unquote(path)
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0") or "0"))
                 headers: dict[str, str] = {}
                 for name, value in self.headers.items():
@@ -126,12 +132,16 @@ class Gateway:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart, and the second would wait for the first to be confirmed.
+    disable_nagle_algorithm = True
 
     def reply(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response_only(status)
         for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        if status not in (204, 304):
+            # The length of a body that is sent is counted here.
+            if name != "content-length" or self.command == "HEAD":
+                self.send_header(name, value)
+        if status not in (204, 304) and self.command != "HEAD":
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
