@@ -1,25 +1,25 @@
 """Tries what a stranger would try with the API's server: no key, wrong keys, tricks with paths and SQL, giant and slow
-requests, 60 bodies at once, all places held by clients that drip, 200 connections. The server must refuse, stay small,
-and go on answering others."""
+requests, 60 bodies at once, all places held by clients that drip, 200 connections. The server must refuse, stay small, and go on answering others."""
 
 from __future__ import annotations
 
-import http.client
+import contextlib
 import socket
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
+
+from client import PATIENCE, Client
+from searches import Searches
 
 LARGEST_MEMORY = 64 << 20
-# The server's own time limits for a slow client are below this.
-PATIENCE = 40.0
 
 
 class Abuse:
-    def __init__(self, port: int, pid: int, key: str) -> None:
-        self.port, self.pid, self.key = port, pid, key
+    def __init__(self, client: Client, pid: int) -> None:
+        self.client, self.pid, self.key = client, pid, client.key
+        self.port = int(client.host.rsplit(":", 1)[1])
         self.problems: list[str] = []
         self.checks = 0
 
@@ -29,21 +29,15 @@ class Abuse:
             self.problems.append(f"{what}: {found}")
 
     def get(self, target: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            connection.putrequest(method, target, skip_accept_encoding=True)
-            for name, value in (headers if headers is not None else {"X-API-Key": self.key}).items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
+        answer = self.client.ask(target, headers, method)
+        return answer.status, answer.body
 
     def raw(self, data: bytes, wait: float = 5.0) -> bytes:
+        """Returns the beginning of the answer, which may come before all is sent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as client:
-            try:
+            with contextlib.suppress(OSError):
                 client.sendall(data)
+            try:
                 return client.recv(65536)
             except OSError:
                 return b""
@@ -55,7 +49,11 @@ class Abuse:
         raise RuntimeError("the server has ended")
 
     def run(self) -> list[str]:
-        steps = (self.keys, self.paths, self.injections, self.giants, self.bodies, self.slow, self.crowd, self.after)
+        searches = Searches(self.client, self.expect)
+        steps = (
+            self.keys, self.paths, searches.known, searches.injections, self.giants, self.bodies, self.slow, self.crowd,
+            self.after,
+        )  # fmt: skip
         for step in steps:
             step()
         return self.problems
@@ -67,14 +65,16 @@ class Abuse:
             "another key": {"X-API-Key": "x" * len(self.key)},
             "the beginning of the key": {"X-API-Key": self.key[:-1]},
             "a longer key": {"X-API-Key": self.key + "x"},
-            "a key of a megabyte": {"X-API-Key": "x" * 30_000},
+            "a key of 30 KB": {"X-API-Key": "x" * 30_000},
             "the key as a password": {"Authorization": f"Basic {self.key}"},
             "the key twice": {"X-API-Key": f"{self.key},{self.key}"},
         }
         for name, headers in wrong.items():
             status, body = self.get("/events", headers)
-            self.expect(f"{name} is refused", status in (401, 431), status)
+            self.expect(f"{name} is refused", status == 401, status)
             self.expect(f"{name}: nothing is shown", self.key.encode() not in body)
+        answer = self.raw(b"GET /events HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b"x" * (1 << 20) + b"\r\n\r\n")
+        self.expect("a key of a megabyte is refused", b" 431 " in answer[:20], answer[:80])
         self.expect("the key in the query is refused", self.get(f"/events?key={self.key}", {})[0] in (401, 422))
         for headers in ({"X-API-Key": self.key}, {"Authorization": f"Bearer {self.key}"}):
             self.expect("the key opens", self.get("/events", headers)[0] == 200)
@@ -92,39 +92,15 @@ class Abuse:
             status, _ = self.get("/events", method=method)
             self.expect(f"{method} is refused", status in (400, 404, 405, 411, 501), status)
 
-    def injections(self) -> None:
-        for text in (
-            "'; drop table events; --", "' or '1'='1", "\\'; select pg_sleep(10); --", "%' union select version() --",
-            "$1", "{{7*7}}", "<script>alert(1)</script>", "\u202e\ud7ff\U0010ffff",
-        ):  # fmt: skip
-            for target in (
-                "/events?q=",
-                "/events?genre=",
-                "/venues?q=",
-                "/artists?q=",
-                "/runs?dataset=",
-                "/data?search=",
-            ):
-                begin = time.monotonic()
-                status, body = self.get(target + quote(text, safe=""))
-                self.expect(
-                    f"{target}{text} finds nothing", status == 200 and b"PostgreSQL" not in body, (status, body[:200])
-                )
-                self.expect(f"{target}{text} runs nothing", time.monotonic() - begin < 5)
-            for target in ("/runs/", "/series/"):
-                status, _ = self.get(target + quote(text, safe=""))
-                self.expect(f"{target}{text} is not there", status in (400, 404, 422), status)
-        self.expect("the tables are still there", self.get("/events?from=2000-01-01")[0] == 200)
-
     def giants(self) -> None:
         status, _ = self.get("/events?q=" + "x" * 20_000)
         self.expect("a long text is refused", status in (414, 422, 431), status)
         answer = self.raw(b"GET /" + b"x" * 200_000 + b" HTTP/1.1\r\n\r\n")
-        self.expect("a giant path is refused", answer == b"" or b" 414 " in answer or b" 431 " in answer, answer[:80])
+        self.expect("a giant path is refused", b" 414 " in answer[:20], answer[:80])
         answer = self.raw(
             b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 90) for n in range(2000))
         )
-        self.expect("giant headers are refused", answer == b"" or b" 431 " in answer, answer[:80])
+        self.expect("giant headers are refused", b" 431 " in answer[:20], answer[:80])
         answer = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
         self.expect("a giant body is refused", b" 413 " in answer, answer[:80])
         answer = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
@@ -227,6 +203,9 @@ class Abuse:
 
     def after(self) -> None:
         self.expect(f"memory stays under {LARGEST_MEMORY >> 20} MB", self.memory() < LARGEST_MEMORY, self.memory())
+
+    def measured(self) -> str:
+        return f"at most {self.memory() >> 20} MB"
 
     @staticmethod
     def seconds(work: Callable[[], object]) -> float:
