@@ -1,5 +1,6 @@
 """Tries what a stranger would try with the API's server: no key, wrong keys, tricks with paths and SQL, giant and slow
-requests, 60 bodies at once, all places held by clients that drip, 200 connections. The server must refuse, stay small, and go on answering others."""
+requests, 60 bodies at once, all places held by clients that drip, 200 connections, 64 answers of 4 MB. The server must
+refuse, stay small, and go on answering others."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import large_answers
 from client import PATIENCE, Client
 from searches import Searches
 
@@ -22,6 +24,7 @@ class Abuse:
         self.port = int(client.host.rsplit(":", 1)[1])
         self.problems: list[str] = []
         self.checks = 0
+        self.measures: list[int] = []
 
     def expect(self, what: str, is_right: bool, found: object = "") -> None:
         self.checks += 1
@@ -52,7 +55,7 @@ class Abuse:
         searches = Searches(self.client, self.expect)
         steps = (
             self.keys, self.paths, searches.known, searches.injections, self.giants, self.bodies, self.slow, self.crowd,
-            self.after,
+            self.after, self.large, self.after,
         )  # fmt: skip
         for step in steps:
             step()
@@ -201,11 +204,17 @@ class Abuse:
         time.sleep(1)
         self.expect("it answers after the crowd", self.get("/events")[0] == 200)
 
+    def large(self) -> None:
+        large_answers.check(self.client, self.expect)
+
     def after(self) -> None:
-        self.expect(f"memory stays under {LARGEST_MEMORY >> 20} MB", self.memory() < LARGEST_MEMORY, self.memory())
+        memory = self.memory()
+        self.measures.append(memory)
+        self.expect(f"memory stays under {LARGEST_MEMORY >> 20} MB", memory < LARGEST_MEMORY, memory)
 
     def measured(self) -> str:
-        return f"at most {self.memory() >> 20} MB"
+        small, large = (memory >> 20 for memory in self.measures)
+        return f"at most {small} MB, and {large} MB with large answers"
 
     @staticmethod
     def seconds(work: Callable[[], object]) -> float:
