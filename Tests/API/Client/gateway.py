@@ -112,7 +112,12 @@ class Gateway:
                         "rawPath": path,
                         "rawQueryString": query,
                         "headers": headers,
-                        "requestContext": {"http": http, "requestId": uuid.uuid4().hex, "stage": "$default"},
+                        "requestContext": {
+                            "http": http,
+                            "domainName": "api-test.execute-api.us-east-1.amazonaws.com",
+                            "requestId": uuid.uuid4().hex,
+                            "stage": "$default",
+                        },
                         "body": base64.b64encode(body).decode() if body else None,
                         "isBase64Encoded": bool(body),
                     }
