@@ -32,20 +32,20 @@ struct OpenAPIOperation {
     responses["200"] = answer(200, "The answer.")
     if route.maxAge != nil {
       responses["304"] = [
-        "description": "The client's answer, by If-None-Match, is still right.", "headers": Self.headers,
+        "description": "The client's answer, by If-None-Match, is still right.", "headers": headers(of: 304),
       ]
     }
-    var problems = [400: "The address has a broken escape.", 503: "The server or the database is busy: try again."]
+    var problems = [400: "The path or the query has a % without two hexadecimal digits, or is not UTF-8.", 503: "The server or the database is busy: try again."]
     if needsKey { problems[401] = "The key is missing or wrong." }
     problems[422] =
       route.parameters.isEmpty
-      ? "There is a parameter, and none is known here." : "Parameters are wrong: all are named."
+      ? "There is a parameter, and none is known here." : "Parameters are wrong, or not known here: `errors` names them."
     for (status, meaning) in route.documentation.statuses { problems[status] = "\(meaning)." }
     for (status, meaning) in problems.sorted(by: { $0.key < $1.key }) {
       let hasSameForm = route.documentation.sameFormStatuses.contains(status)
-      responses[String(status)] = hasSameForm ? answer(status, meaning, orProblem: true) : Self.problem(meaning)
+      responses[String(status)] = hasSameForm ? answer(status, meaning, orProblem: true) : problem(status, meaning)
     }
-    responses["default"] = Self.problem("Another problem.")
+    responses["default"] = problem(0, "Another problem, such as 429: too many requests.")
     return responses
   }
 
@@ -55,22 +55,24 @@ struct OpenAPIOperation {
     if status == 200 { media["example"] = route.documentation.example }
     var content = JSONObject([(route.documentation.mediaType, .object(media))])
     if orProblem { content["application/problem+json"] = Self.problemSchema }
-    return ["description": .string(description), "headers": Self.headers, "content": .object(content)]
+    return ["description": .string(description), "headers": headers(of: status), "content": .object(content)]
   }
 
   private static let problemSchema: JSONValue = ["schema": ["$ref": "#/components/schemas/Problem"]]
 
-  private static func problem(_ description: String) -> JSONValue {
+  private func problem(_ status: Int, _ description: String) -> JSONValue {
     [
-      "description": .string(description), "headers": headers,
-      "content": ["application/problem+json": problemSchema],
+      "description": .string(description), "headers": headers(of: status),
+      "content": ["application/problem+json": Self.problemSchema],
     ]
   }
 
-  private static let headers: JSONValue = [
-    "X-Request-ID": ["$ref": "#/components/headers/X-Request-ID"],
-    "X-API-Latency-ms": ["$ref": "#/components/headers/X-API-Latency-ms"],
-  ]
+  private func headers(of status: Int) -> JSONValue {
+    var names = ["X-Request-ID", "X-API-Latency-ms"]
+    if route.maxAge != nil, status == 200 || status == 304 { names += ["ETag", "Cache-Control"] }
+    if status == 503 || status == 0 { names.append("Retry-After") }
+    return .object(JSONObject(names.map { ($0, ["$ref": .string("#/components/headers/\($0)")]) }))
+  }
 
   private static func parameter(_ parameter: RouteParameter) -> JSONValue {
     var schema = parameter.kind.schema

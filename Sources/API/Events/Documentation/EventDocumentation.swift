@@ -8,7 +8,8 @@ enum EventDocumentation {
     All conditions must hold. Without `date` and `from` the events begin today. They are ordered by day and time; those \
     without a time are the last of their day.
 
-    Tonight's events within 1.5 km of Frenchmen Street are `GET /events?date=2024-05-31&near=29.9640,-90.0580&within=1500`, \
+    A day is that of the calendar: what begins after midnight is of the next one. A whole day's events, tonight's among \
+    them, within 1.5 km of Frenchmen Street are `GET /events?date=2024-05-31&near=29.9640,-90.0580&within=1500`, \
     with today's date in New Orleans. For more, `cursor` is added, with the `next_cursor` of the answer, until that is null.
     """, tag: "Events", schema: SchemaForm.page(of: item(EventSchemas.event, with: ["distance_m"]), "Events."),
     example: EventExamples.events, statuses: Page.statuses)
