@@ -1,6 +1,5 @@
 import Compression
 import Cryptography
-import FoundationEssentials
 import Text
 
 /// The parts of every answer beside its content: caching, compression, CORS, HEAD.
@@ -36,7 +35,7 @@ struct AnswerForm {
     let isShared = route.access == .open || (route.access.followsPublic && settings.isPublic)
     response.headers["cache-control"] = "\(isShared ? "public" : "private"), max-age=\(maxAge)"
     addVary(isShared ? "Accept-Encoding" : "Accept-Encoding, Authorization, X-API-Key", to: &response)
-    guard let digest = try? Digest(of: Data(response.body)) else { return }
+    guard let digest = try? Digest(of: response.body) else { return }
     // Weak: the compressed form has the same tag.
     let tag = "W/\"\(digest.hexadecimal.prefix(32))\""
     response.headers["etag"] = tag
@@ -58,9 +57,9 @@ struct AnswerForm {
 
   private func compress(_ response: inout APIResponse) {
     guard response.body.count >= Self.shortestCompressed, acceptsGzip, response.headers["content-encoding"] == nil,
-      let member = try? GzipCompressor().member(of: Data(response.body)), member.count < response.body.count
+      let member = try? GzipCompressor().smallerMember(of: response.body)
     else { return }
-    response.body = [UInt8](member)
+    response.body = member
     response.headers["content-encoding"] = "gzip"
     addVary("Accept-Encoding", to: &response)
   }

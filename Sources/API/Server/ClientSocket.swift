@@ -54,12 +54,14 @@ final class ClientSocket {
   }
 
   /// Sends bytes.
+  /// - Parameter hasMore: true if more follow at once, so that the kernel need not send a packet for these alone.
   /// - Returns: false if the client is gone, or has not taken them by the deadline.
-  func write(_ bytes: [UInt8], until deadline: Deadline) -> Bool {
+  func write(_ bytes: [UInt8], hasMore: Bool = false, until deadline: Deadline) -> Bool {
+    let flags = Int32(MSG_NOSIGNAL) | (hasMore ? Int32(MSG_MORE) : 0)
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { memory in
-        send(descriptor, memory.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+        send(descriptor, memory.baseAddress?.advanced(by: sent), bytes.count - sent, flags)
       }
       if count > 0 {
         sent += count

@@ -85,7 +85,7 @@ public final class HTTPServer: Sendable {
         places.leave(descriptor)
       }
       let full = refusal(Refusal(503, "The server has \(limits.connections) connections already; try again"), source)
-      refused.refuse(descriptor, with: full, time: time)
+      refused.refuse(descriptor, with: full.head(isLast: true, at: time.now) + full.body, time: time)
     }
   }
 
@@ -96,17 +96,23 @@ public final class HTTPServer: Sendable {
       while let (request, isKeptAlive) = try reader.next() {
         let isWelcome = places.mark(descriptor, isWaiting: false)
         let isLast = !isKeptAlive || !isWelcome || isStopping || places.isCrowded
-        let answer = router.response(to: request).bytes(isLast: isLast, at: time.now)
-        guard socket.write(answer, until: socket.deadline(after: limits.answerTime)) else { return }
+        guard send(router.response(to: request), to: socket, isLast: isLast) else { return }
         if isLast { return socket.linger() }
         guard places.mark(descriptor, isWaiting: true) else { return }
       }
       guard places.isOut(descriptor) else { return }
       throw Refusal(408, "No whole request came, and another client needed the connection's place")
     } catch {
-      guard socket.write(refusal(error, source), until: socket.deadline(after: limits.answerTime)) else { return }
-      socket.linger()
+      if send(refusal(error, source), to: socket, isLast: true) { socket.linger() }
     }
+  }
+
+  /// - Returns: false if the client has not taken the answer.
+  private func send(_ response: APIResponse, to socket: ClientSocket, isLast: Bool) -> Bool {
+    let deadline = socket.deadline(after: limits.answerTime)
+    let head = response.head(isLast: isLast, at: time.now)
+    return socket.write(head, hasMore: !response.body.isEmpty, until: deadline)
+      && socket.write(response.body, until: deadline)
   }
 
   private func release(_ descriptor: Int32) {
@@ -116,7 +122,7 @@ public final class HTTPServer: Sendable {
   }
 
   /// The answer to what the router never sees, with the headers of every answer. It is logged, too.
-  private func refusal(_ refusal: Refusal, _ source: String) -> [UInt8] {
+  private func refusal(_ refusal: Refusal, _ source: String) -> APIResponse {
     let id = makeID()
     var response = APIProblem(refusal.status, refusal.detail).response(requestID: id)
     if refusal.status == 503 { response.headers["retry-after"] = "1" }
@@ -127,7 +133,7 @@ public final class HTTPServer: Sendable {
       APILogEntry(
         requestID: id, method: "none", route: nil, status: refusal.status, bytes: response.body.count, milliseconds: 0,
         source: source, failure: refusal.detail))
-    return response.bytes(isLast: true, at: time.now)
+    return response
   }
 
   private var isStopping: Bool {

@@ -4,18 +4,18 @@ import Glibc
 import Time
 
 extension APIResponse {
-  /// The response as HTTP/1.1 sends it.
+  /// The response's head as HTTP/1.1 sends it. The body, which may be large, is sent after it, and not copied.
   /// - Parameters:
   ///   - isLast: true if the connection is closed after it.
   ///   - time: the time of the answer.
-  func bytes(isLast: Bool, at time: Date) -> [UInt8] {
+  func head(isLast: Bool, at time: Date) -> [UInt8] {
     var text = "HTTP/1.1 \(status) \(ReasonPhrase.of(status))\r\n"
     for (name, value) in headers.sorted(by: { $0.key < $1.key }) where Self.isSafe(value) {
       text += "\(name): \(value)\r\n"
     }
     if headers["content-length"] == nil, status != 204, status != 304 { text += "content-length: \(body.count)\r\n" }
     text += "date: \(Self.date(time))\r\nconnection: \(isLast ? "close" : "keep-alive")\r\n\r\n"
-    return Array(text.utf8) + body
+    return Array(text.utf8)
   }
 
   /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7). The program never leaves the locale C.

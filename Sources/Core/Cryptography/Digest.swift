@@ -6,8 +6,8 @@ public struct Digest: Equatable, Sendable {
   /// The 32 bytes.
   public let bytes: [UInt8]
 
-  /// Computes the SHA-256 of a message.
-  public init(of message: Data) throws(CryptographyError) {
+  /// Computes the SHA-256 of a message, which is not copied.
+  public init(of message: some ContiguousBytes) throws(CryptographyError) {
     bytes = try Self.check("EVP_Digest") { output, size in
       message.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, output, &size, EVP_sha256(), nil) == 1 }
     }
