@@ -20,13 +20,17 @@ public struct Router: Sendable {
   }
 
   /// Answers a request. It never fails: a failure is an answer with a problem document.
-  public func response(to request: APIRequest) -> APIResponse {
+  /// - Parameter admit: told the size of a body as soon as it is made; a problem that it throws is the answer instead.
+  public func response(
+    to request: APIRequest, admit: (_ bytes: Int) throws(APIProblem) -> Void = { _ in }
+  ) -> APIResponse {
     let start = settings.time.uptime
     let requestID = Self.clientID(request) ?? settings.makeID()
     var (route, failure): (Route?, String?) = (nil, nil)
     var response: APIResponse
     do {
       response = try answer(request, requestID, &route)
+      try admit(response.body.count)
     } catch let problem as APIProblem {
       response = problem.response(requestID: requestID)
     } catch {

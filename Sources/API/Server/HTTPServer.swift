@@ -14,6 +14,8 @@ public final class HTTPServer: Sendable {
   private let makeID: @Sendable () -> String
   private let log: @Sendable (APILogEntry) -> Void
   private let places: ClientPlaces
+  /// The bytes of large answers.
+  private let budget: Slots
   /// A pipe that becomes readable when the server stops, and stays so: every wait sees it.
   private let (stopReader, stopWriter): (Int32, Int32)
 
@@ -43,6 +45,7 @@ public final class HTTPServer: Sendable {
     self.makeID = makeID
     self.log = log
     places = ClientPlaces(most: limits.connections, grace: limits.placeTime, time: time)
+    budget = Slots(limits.answers, mostWaiting: limits.waitingAnswers)
   }
 
   deinit {
@@ -96,7 +99,7 @@ public final class HTTPServer: Sendable {
       while let (request, isKeptAlive) = try reader.next() {
         let isWelcome = places.mark(descriptor, isWaiting: false)
         let isLast = !isKeptAlive || !isWelcome || isStopping || places.isCrowded
-        guard send(router.response(to: request), to: socket, isLast: isLast) else { return }
+        guard answer(request, on: socket, isLast: isLast) else { return }
         if isLast { return socket.linger() }
         guard places.mark(descriptor, isWaiting: true) else { return }
       }
@@ -108,6 +111,15 @@ public final class HTTPServer: Sendable {
   }
 
   /// - Returns: false if the client has not taken the answer.
+  /// - Returns: false if the client has not taken the answer.
+  private func answer(_ request: APIRequest, on socket: ClientSocket, isLast: Bool) -> Bool {
+    let held = HeldAnswer(budget, limits)
+    let response = router.response(to: request) { (bytes) throws(APIProblem) in try held.take(bytes) }
+    held.shrink(to: response.body.count)
+    // Until the client has the answer.
+    return withExtendedLifetime(held) { send(response, to: socket, isLast: isLast) }
+  }
+
   private func send(_ response: APIResponse, to socket: ClientSocket, isLast: Bool) -> Bool {
     let deadline = socket.deadline(after: limits.answerTime)
     let head = response.head(isLast: isLast, at: time.now)

@@ -8,6 +8,12 @@ public struct ServerLimits: Sendable {
   public var head = 32 << 10
   /// Bytes of a request's body, which is dropped.
   public var body = 64 << 10
+  /// Bytes of large answers that are held for clients at a time.
+  public var answers = 32 << 20
+  /// Large answers that wait until others are taken; one more is refused at once with status 503.
+  public var waitingAnswers = 4
+  /// The time for which a large answer waits.
+  public var budgetTime = Duration.seconds(5)
   /// The time for a request's head, from its first byte.
   public var headTime = Duration.seconds(10)
   /// The time for a request's body.

@@ -69,7 +69,8 @@ final class RawClient {
 
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  private func readMore() -> Bool {
+  /// Reads some bytes; false if the server has closed the connection.
+  func readMore() -> Bool {
     var bytes = [UInt8](repeating: 0, count: 65_536)
     let count = recv(descriptor, &bytes, bytes.count, 0)
     guard count > 0 else { return false }
