@@ -2,6 +2,7 @@ import APIRouting
 import Contracts
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import Time
 import Versions
@@ -114,6 +115,38 @@ struct SeriesRouteTests {
     let read = objects.read.filter { $0.contains("month=") }
     #expect((1...3).contains(read.count), "\(read)")
     #expect(try pages("/series/prices/CPI?from=2025-01-01&limit=1").isEmpty)
+  }
+
+  @Test("Two requests read at a time; one more waits, and is refused with status 503")
+  func atOnce() throws {
+    let (reading, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let (statuses, ended) = (Locked<[Int]>([]), DispatchSemaphore(value: 0))
+    let opening: SeriesRoute.Opening = { (_) throws(PipelineError) in
+      reading.signal()
+      // Only a test that fails waits that long.
+      _ = gate.wait(timeout: .now() + 20)
+      return nil
+    }
+    let route = SeriesRoute(open: opening, wait: .milliseconds(20))
+    let router = Router(route.routes, RouterSettings(isPublic: true, makeID: { "id" }))
+    for path in ["/series/prices", "/series/prices/CPI"] {
+      Thread.detachNewThread {
+        let status = router.response(to: APIRequest(method: "GET", path: path)).status
+        statuses.change { $0.append(status) }
+        ended.signal()
+      }
+      reading.wait()
+    }
+    for path in ["/series/prices", "/series/prices/CPI"] {
+      let refused = router.response(to: APIRequest(method: "GET", path: path))
+      #expect(refused.status == 503)
+      #expect(refused.headers["retry-after"] == "5")
+    }
+    for _ in 0..<2 { gate.signal() }
+    for _ in 0..<2 { ended.wait() }
+    #expect(statuses.change { $0 } == [404, 404])
+    gate.signal()
+    #expect(router.response(to: APIRequest(method: "GET", path: "/series/prices")).status == 404)
   }
 
   @Test("What is not there is 404, and an id is no path", arguments: ["other", "..", "Prices", "a%2Fb", "pri%00ces"])

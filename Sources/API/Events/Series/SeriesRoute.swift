@@ -16,9 +16,16 @@ public struct SeriesRoute: Sendable {
 
   private static let timeout = Duration.seconds(10)
 
-  init(open: @escaping Opening, time: any TimeSource & Sendable = SystemTime()) {
+  /// The requests that read at a time: each has a whole list of months in memory, and up to eight of the months.
+  static let atOnce = 2
+  private let slots = Slots(atOnce)
+  private let wait: Duration
+
+  /// - Parameter wait: the time for which a request waits until others have read.
+  init(open: @escaping Opening, time: any TimeSource & Sendable = SystemTime(), wait: Duration = .seconds(5)) {
     self.open = open
     self.time = time
+    self.wait = wait
   }
 
   private static let id = RouteParameter.path("id", .text(longest: 100), "The dataset's id").documented(
@@ -27,7 +34,7 @@ public struct SeriesRoute: Sendable {
   var routes: [Route] {
     [
       Route("GET", "/series/{id}", [Self.id] + Page.parameters, maxAge: 60, "The time series of a dataset") {
-        try list($0)
+        try taking($0, list)
       }
       .documented(SeriesDocumentation.list),
       Route(
@@ -38,9 +45,18 @@ public struct SeriesRoute: Sendable {
             example: "2024-01-01T00:00:00Z"),
           RouteParameter("to", .time, "Only points of this moment and before"),
         ] + Page.parameters, maxAge: 60, "The points of a series, the oldest first"
-      ) { try points($0) }
+      ) { try taking($0, points) }
       .documented(SeriesDocumentation.points),
     ]
+  }
+
+  /// - Throws: status 503 if others read all the time.
+  private func taking(_ call: RouteCall, _ read: (RouteCall) throws -> APIResponse) throws -> APIResponse {
+    guard slots.take(within: wait) else {
+      throw APIProblem(503, "Other requests are reading series; try again", headers: ["retry-after": "5"])
+    }
+    defer { slots.give() }
+    return try read(call)
   }
 
   private func list(_ call: RouteCall) throws -> APIResponse {
