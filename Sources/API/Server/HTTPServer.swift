@@ -63,10 +63,8 @@ public final class HTTPServer: Sendable {
   public func run() {
     var refused = RefusedClients()
     while true {
-      var descriptors = [pollfd(fd: stopReader, events: Int16(POLLIN), revents: 0)]
-      descriptors += ([listener.descriptor] + refused.descriptors).map {
-        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-      }
+      var descriptors = [stopReader, listener.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      // Refused clients are looked at now and then: one that sends without a pause would end each wait at once.
       _ = poll(&descriptors, nfds_t(descriptors.count), refused.isEmpty ? -1 : 250)
       if descriptors[0].revents != 0 { break }
       refused.tidy()
@@ -77,8 +75,10 @@ public final class HTTPServer: Sendable {
     waitForClients()
   }
 
+  /// Takes some of the connections that wait. However fast others come, the stop is looked for after these.
   private func takeClients(_ refused: inout RefusedClients) {
-    while let (descriptor, source) = listener.accept() {
+    for _ in 0..<64 {
+      guard let (descriptor, source) = listener.accept() else { return }
       if places.take(descriptor) {
         let isStarted = ServerThread.start { [self] in
           serve(descriptor, source)
@@ -103,14 +103,14 @@ public final class HTTPServer: Sendable {
         if isLast { return socket.linger() }
         guard places.mark(descriptor, isWaiting: true) else { return }
       }
-      guard places.isOut(descriptor) else { return }
+      // Between requests a client may have just sent the next one, and would take this for its answer.
+      guard places.isOut(descriptor), reader.isWithinRequest else { return }
       throw Refusal(408, "No whole request came, and another client needed the connection's place")
     } catch {
       if send(refusal(error, source), to: socket, isLast: true) { socket.linger() }
     }
   }
 
-  /// - Returns: false if the client has not taken the answer.
   /// - Returns: false if the client has not taken the answer.
   private func answer(_ request: APIRequest, on socket: ClientSocket, isLast: Bool) -> Bool {
     let held = HeldAnswer(budget, limits)
@@ -120,6 +120,7 @@ public final class HTTPServer: Sendable {
     return withExtendedLifetime(held) { send(response, to: socket, isLast: isLast) }
   }
 
+  /// - Returns: false if the client has not taken the answer.
   private func send(_ response: APIResponse, to socket: ClientSocket, isLast: Bool) -> Bool {
     let deadline = socket.deadline(after: limits.answerTime)
     let head = response.head(isLast: isLast, at: time.now)

@@ -5,8 +5,9 @@ import Time
 struct RefusedClients {
   private var waiting: [(descriptor: Int32, deadline: Deadline)] = []
   private static let most = 64
+  /// The most that is read of one at a time: a head's limit, twice.
+  private static let mostRead = 64 << 10
 
-  var descriptors: [Int32] { waiting.map(\.descriptor) }
   var isEmpty: Bool { waiting.isEmpty }
 
   /// Answers a client without waiting for it.
@@ -17,10 +18,12 @@ struct RefusedClients {
     if waiting.count > Self.most { close(waiting.removeFirst().descriptor) }
   }
 
-  /// Closes the connections that are at their end.
+  /// Reads what has come, and closes the connections that are at their end: one that is closed with unread bytes loses its
+  /// answer.
   mutating func tidy() {
+    guard !waiting.isEmpty else { return }
+    var bytes = [UInt8](repeating: 0, count: Self.mostRead)
     waiting.removeAll { entry in
-      var bytes = [UInt8](repeating: 0, count: 4096)
       let count = recv(entry.descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
       guard count == 0 || count < 0 && errno != EAGAIN || entry.deadline.hasPassed else { return false }
       close(entry.descriptor)

@@ -11,6 +11,8 @@ struct RequestReader {
   /// The client's address.
   let source: String
   private var buffer: [UInt8] = []
+  /// True if bytes of the request that was read last, or that is being read, have come.
+  private(set) var isWithinRequest = false
 
   init(_ socket: ClientSocket, limits: ServerLimits, source: String) {
     self.socket = socket
@@ -22,11 +24,13 @@ struct RequestReader {
   /// - Returns: nil if the client has closed the connection, or sends nothing more, or the server stops.
   /// - Throws: `Refusal` for what is no request, too large or too slow.
   mutating func next() throws(Refusal) -> (request: APIRequest, isKeptAlive: Bool)? {
+    isWithinRequest = !buffer.isEmpty
     if buffer.isEmpty {
       let idle = socket.deadline(after: limits.idleTime)
       guard socket.wait(for: POLLIN, until: idle, isStoppable: true) == .ready, socket.read(into: &buffer),
         !buffer.isEmpty
       else { return nil }
+      isWithinRequest = true
     }
     guard let head = try readHead() else { return nil }
     guard head.length <= limits.body else { throw Refusal(413, "The body may have \(limits.body) bytes") }

@@ -108,8 +108,22 @@ struct ServerLimitTests {
     #expect(client.answer()?.body == "hello after")
   }
 
+  @Test("A connection that has sent nothing gives its place up unanswered: it may be asking just now")
+  func idleHolders() throws {
+    let running = try RunningServer {
+      $0.connections = 4
+      $0.placeTime = .zero
+    }
+    let held = try (0..<4).map { _ in try running.client() }
+    let late = try running.client()
+    late.get("/")
+    #expect(late.answer()?.status == 200)
+    #expect(held[0].isClosed)
+    #expect(running.refused.change { $0.isEmpty })
+  }
+
   /// On a busy machine a client may be slow, and gives its place up.
-  @Test("Two hundred clients at once are all answered: by data, by 503, or by 408 for the slow ones")
+  @Test("Two hundred clients at once are all answered: by data, by 503, or for the slow ones by 408 or the end")
   func crowd() throws {
     let running = try RunningServer()
     let clients = try (0..<200).map { _ in
@@ -118,7 +132,7 @@ struct ServerLimitTests {
       return client
     }
     let statuses = clients.map { $0.answer()?.status ?? 0 }
-    #expect(statuses.allSatisfy { [200, 408, 503].contains($0) }, "\(Set(statuses))")
+    #expect(statuses.allSatisfy { [200, 408, 503, 0].contains($0) }, "\(Set(statuses))")
     #expect(statuses.count { $0 == 200 } >= 64)
   }
 
