@@ -3,17 +3,57 @@ import FoundationEssentials
 
 /// An answer in the form of payload format 2.0.
 public struct GatewayResponse: Encodable, Equatable, Sendable {
+  /// The most bytes of a body in the response. Lambda takes 6,291,556 in all: this leaves room for the headers.
+  static let mostBody = 6_200_000
+
   public let statusCode: Int
   public let headers: [String: String]
   public let body: String
-  /// True for a body that is no text: a compressed one.
+  /// True for a body that is no text, because it is compressed, or whose text would be longer than base64.
   public let isBase64Encoded: Bool
 
-  init(_ response: APIResponse) {
+  /// - Returns: nil for a body that Lambda does not take.
+  init?(_ response: APIResponse) {
+    let escaped = response.headers["content-encoding"] == nil ? Self.escapedLength(response.body) : .max
+    let encoded = (response.body.count + 2) / 3 * 4
+    guard min(escaped, encoded) <= Self.mostBody else { return nil }
+    let text = escaped <= encoded ? String(validating: response.body, as: UTF8.self) : nil
+    guard text != nil || encoded <= Self.mostBody else { return nil }
     statusCode = response.status
     headers = response.headers
-    let text = response.headers["content-encoding"] == nil ? String(validating: response.body, as: UTF8.self) : nil
     body = text ?? Data(response.body).base64EncodedString()
     isBase64Encoded = text == nil
+  }
+
+  /// The answer in place of one that Lambda does not take. API Gateway would make a status 500 of that, without the headers
+  /// that every answer has.
+  static func tooLarge(_ response: APIResponse) -> GatewayResponse {
+    let problem = APIProblem(
+      422,
+      "The answer would have \(response.body.count) bytes, and AWS Lambda takes 6 MB: ask for fewer records at a time, "
+        + "or for a compressed answer with Accept-Encoding: gzip")
+    let own = problem.response(requestID: response.headers["x-request-id"] ?? "")
+    var headers = response.headers
+    for name in ["content-encoding", "content-length", "etag"] { headers[name] = nil }
+    headers.merge(own.headers) { _, own in own }
+    return GatewayResponse(
+      statusCode: own.status, headers: headers, body: String(decoding: own.body, as: UTF8.self), isBase64Encoded: false)
+  }
+
+  private init(statusCode: Int, headers: [String: String], body: String, isBase64Encoded: Bool) {
+    (self.statusCode, self.headers, self.body, self.isBase64Encoded) = (statusCode, headers, body, isBase64Encoded)
+  }
+
+  /// The length of a text as a JSON string, in which quotes, backslashes and control characters get longer.
+  private static func escapedLength(_ text: [UInt8]) -> Int {
+    var length = text.count
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: length += 1
+      case 0..<0x20: length += 5
+      default: break
+      }
+    }
+    return length
   }
 }

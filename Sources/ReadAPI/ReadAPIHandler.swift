@@ -33,16 +33,18 @@ public struct ReadAPIHandler {
   private func answer(_ event: GatewayRequest, _ context: LambdaContext) -> GatewayResponse {
     access.begin(event.requestContext.requestId ?? context.requestID)
     let response = router.response(to: Self.request(event))
+    let answer = GatewayResponse(response) ?? .tooLarge(response)
     for entry in access.take() {
       context.log.log(
         entry.failure == nil ? .info : .error, "request",
         [
           "apiRequestId": .text(entry.requestID), "method": .text(entry.method), "route": .text(entry.route ?? "none"),
-          "status": .integer(entry.status), "bytes": .integer(entry.bytes), "milliseconds": .number(entry.milliseconds),
-          "source": .text(entry.source), "failure": .text(entry.failure ?? "none"),
+          "status": .integer(answer.statusCode), "bytes": .integer(entry.bytes),
+          "milliseconds": .number(entry.milliseconds), "source": .text(entry.source),
+          "failure": .text(entry.failure ?? "none"),
         ])
     }
-    return GatewayResponse(response)
+    return answer
   }
 
   /// The body is not passed on: nothing that this API reads has one.

@@ -100,6 +100,45 @@ struct AdapterTests {
     #expect(held.body.isEmpty)
   }
 
+  /// The response as the runtime sends it.
+  private func sent(_ response: GatewayResponse) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(response)
+  }
+
+  @Test(
+    "A page of 4 MB fits Lambda's response, whatever its texts are",
+    arguments: ["\"", "\\", "\n", "\u{1}", "\u{7F}", "\u{2028}", "é", "x", "/"])
+  func fullPages(sign: String) throws {
+    // The JSON document of the body has the sign's escape.
+    let count = (4 << 20) / (JSONValue.string(sign).text.utf8.count - 2)
+    let response = try answer(handler(body: String(repeating: sign, count: count)), event())
+    #expect(response.statusCode == 200)
+    #expect(try sent(response).count <= 6_291_556)
+    let body = response.isBase64Encoded ? try #require(Data(base64Encoded: response.body)) : Data(response.body.utf8)
+    #expect(try JSONValue(parsing: body).object?["body"]?.string?.utf8.count == count * sign.utf8.count)
+    // `\u0001` is only one longer as a JSON string.
+    #expect(response.isBase64Encoded == ["\"", "\\", "\n"].contains(sign))
+  }
+
+  @Test("A record that Lambda does not take is a problem document, unless the client takes it compressed")
+  func tooLarge() throws {
+    let lines = Mutex<[String]>([])
+    let handler = handler(body: String(repeating: "x", count: 7_000_000))
+    let response = try answer(handler, event(), log: { line in lines.withLock { $0.append(line) } })
+    #expect(response.statusCode == 422)
+    #expect(response.headers["content-type"] == "application/problem+json")
+    #expect(response.headers["x-request-id"] == "gateway-1")
+    #expect(response.headers["cache-control"] == "no-store")
+    #expect(response.headers["etag"] == nil)
+    let problem = try #require(try JSONValue(parsing: response.body).object)
+    #expect(problem["request_id"] == "gateway-1")
+    #expect(problem["detail"]?.string?.contains("fewer records") == true)
+    #expect(lines.withLock { $0.joined() }.contains(#""status":422"#))
+    #expect(try answer(handler, event(headers: #"{"accept-encoding":"gzip"}"#)).statusCode == 200)
+  }
+
   @Test("The log has the route and the status, and neither the query nor a key")
   func log() throws {
     let lines = Mutex<[String]>([])

@@ -21,9 +21,14 @@ struct DataAnswer {
     body += "{\"items\":[".utf8
     var last: PostgresRow?
     var count = 0
-    for row in rows.prefix(size) where body.count < AnswerSize.most {
+    for row in rows.prefix(size) {
+      let end = body.count
       if count > 0 { body.append(UInt8(ascii: ",")) }
       try ItemRow.write(row, into: &body)
+      if count > 0, body.count > AnswerSize.most {
+        body.removeSubrange(end...)
+        break
+      }
       (count, last) = (count + 1, row)
     }
     let hasNext = rows.count > count

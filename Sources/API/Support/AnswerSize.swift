@@ -1,5 +1,6 @@
 /// The bytes of an answer. Lambda takes 6 MB, and a page of large records has more.
 public enum AnswerSize {
-  /// A page ends at the record that goes beyond this. JSON that is no UTF-8 text, because it is compressed, grows by a third.
+  /// A page ends before the record that would go beyond this, unless that is its first. Lambda's response has the body as
+  /// a JSON string or as base64, so that it grows by a third at most.
   public static let most = 4 << 20
 }

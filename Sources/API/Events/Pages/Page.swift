@@ -66,9 +66,13 @@ struct Page {
     var body: [UInt8] = []
     body += "{\"items\":[".utf8
     var written = 0
-    while written < min(count, limit), body.count < AnswerSize.most {
-      if written > 0 { body.append(UInt8(ascii: ",")) }
-      body += try item(written).utf8
+    while written < min(count, limit) {
+      let text = try item(written)
+      if written > 0 {
+        guard body.count + text.utf8.count < AnswerSize.most else { break }
+        body.append(UInt8(ascii: ","))
+      }
+      body += text.utf8
       written += 1
     }
     var next = JSONValue.null
