@@ -92,7 +92,7 @@ struct ServerLimitTests {
     let first = try #require(held[0].answer())
     #expect(first.status == 408)
     #expect(held[0].isClosed)
-    #expect(running.refused.change { $0.map(\.status) }.allSatisfy { $0 == 408 })
+    #expect(Set(running.refused.change { $0.map(\.status) }) == [408])
     gate.signal()
     #expect(busy.answer()?.body == "at last")
   }
@@ -163,6 +163,7 @@ struct ServerLimitTests {
     client.send("GET / HTTP/1.1\r\n")
     Thread.sleep(forTimeInterval: 0.2)
     #expect(running.stopAndWait())
-    #expect(client.answer()?.status ?? 408 == 408)
+    // Long before its head would be late.
+    #expect(client.answer() == nil)
   }
 }
