@@ -35,11 +35,15 @@ struct OpenAPIOperation {
         "description": "The client's answer, by If-None-Match, is still right.", "headers": headers(of: 304),
       ]
     }
-    var problems = [400: "The path or the query has a % without two hexadecimal digits, or is not UTF-8.", 503: "The server or the database is busy: try again."]
+    var problems = [
+      400: "The path or the query has a % without two hexadecimal digits, or is not UTF-8.",
+      503: "The server or the database is busy: try again.",
+    ]
     if needsKey { problems[401] = "The key is missing or wrong." }
     problems[422] =
       route.parameters.isEmpty
-      ? "There is a parameter, and none is known here." : "Parameters are wrong, or not known here: `errors` names them."
+      ? "There is a parameter, and none is known here."
+      : "Parameters are wrong, or not known here: `errors` names them."
     for (status, meaning) in route.documentation.statuses { problems[status] = "\(meaning)." }
     for (status, meaning) in problems.sorted(by: { $0.key < $1.key }) {
       let hasSameForm = route.documentation.sameFormStatuses.contains(status)
