@@ -127,19 +127,27 @@ locals {
       read      = ["apigateway:GET"]
       write     = []
     }
+    # With their parts (integrations, routes, stages) and tags. AWS lists aws:ResourceTag for every part, but promises only of
+    # REST APIs that parts have their API's tag for such a condition. If those of HTTP APIs do not, the deployment is denied
+    # to make or change them, and an administrator applies: README.md, "What to try first".
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigatewayv2.html
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
     WebAPIsOfTheDeployment = {
-      resources = [for path in ["/apis/*"] : "${local.gateway}${path}" if var.api_enabled]
+      resources = [for path in ["/apis/*", "/tags/*"] : "${local.gateway}${path}" if var.api_enabled]
       read      = []
-      write     = ["apigateway:DELETE", "apigateway:PATCH"]
-      condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
+      write     = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST"]
+      condition = {
+        StringEquals         = { "aws:ResourceTag/Project" = var.name }
+        StringEqualsIfExists = { "aws:RequestTag/Project" = var.name }
+      }
     }
-    # What is new has no tag, tags have paths of their own, and AWS does not say that integrations and routes inherit their
-    # API's tag: there it decides where there is one. Lambda's permission says which API may call the function.
-    WebAPIParts = {
-      resources = [for path in ["/apis", "/apis/*/integrations*", "/apis/*/routes*", "/apis/*/stages*", "/tags/*"] : "${local.gateway}${path}" if var.api_enabled]
+    # What is made has no tag yet, and brings it along. AWS then asks for the right to tag an ARN that ends in an asterisk,
+    # where later the id is; $${*} is that character, not a wildcard, so that what exists cannot be tagged by this.
+    WebAPIsNew = {
+      resources = [for path in ["/apis", "/tags/*%2F$${*}"] : "${local.gateway}${path}" if var.api_enabled]
       read      = []
-      write     = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
-      condition = { StringEqualsIfExists = { "aws:RequestTag/Project" = var.name, "aws:ResourceTag/Project" = var.name } }
+      write     = ["apigateway:POST"]
+      condition = { StringEquals = { "aws:RequestTag/Project" = var.name } }
     }
     # The gateway's access log: whoever makes a stage with one needs these, which do not support resources.
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html

@@ -511,16 +511,6 @@ run "the_read_api_has_a_repository_and_rights_only_if_it_is_wanted" {
     error_message = "It needs a repository and the log of the gateway."
   }
   assert {
-    condition = toset([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) :
-      join(" ", concat([statement.Sid], statement.Action, [for resource in statement.Resource : trimprefix(resource, "arn:aws:apigateway:us-east-1::")], [jsonencode(try(statement.Condition, {}))])) if strcontains(jsonencode(statement.Action), "apigateway")
-      ]) == toset([
-      "ReadWebAPIs apigateway:GET /apis /apis/* /tags/* {}",
-      "WriteWebAPIsOfTheDeployment apigateway:DELETE apigateway:PATCH /apis/* {\"StringEquals\":{\"aws:ResourceTag/Project\":\"festvibes\"}}",
-      "WriteWebAPIParts apigateway:DELETE apigateway:PATCH apigateway:POST apigateway:PUT /apis /apis/*/integrations* /apis/*/routes* /apis/*/stages* /tags/* {\"StringEqualsIfExists\":{\"aws:RequestTag/Project\":\"festvibes\",\"aws:ResourceTag/Project\":\"festvibes\"}}",
-    ])
-    error_message = "The deployment may not make the HTTP API, or may change others: REST APIs, their keys, domain names, or what another deployment's tag is on."
-  }
-  assert {
     condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "::/*") && alltrue([for policy in aws_iam_policy.github : length(policy.policy) <= 6144])
     error_message = "The deployment may change every API of the region, or a policy is too long."
   }
@@ -531,6 +521,50 @@ run "the_read_api_has_a_repository_and_rights_only_if_it_is_wanted" {
   assert {
     condition     = contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "ByName"]), "arn:aws:lambda:us-east-1:123456789012:function:festvibes-read-api")
     error_message = "The state machine could not have it store the report of a run."
+  }
+}
+
+# Each right is tried on paths as AWS writes them: a pattern becomes a regular expression, in which $${*} is an asterisk.
+run "a_deployment_changes_its_own_http_apis_alone" {
+  variables {
+    api_enabled = true
+  }
+  # What has not the deployment's tag: another's API, its parts, and the right to tag them.
+  assert {
+    condition = [for right in flatten([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : [
+      for path in [
+        "/apis/other", "/apis/other/integrations", "/apis/other/integrations/one", "/apis/other/routes", "/apis/other/routes/one",
+        "/apis/other/stages", "/apis/other/stages/$default", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapis%2Fother",
+        "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fv2%2Fapis%2Fother",
+        "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fv2%2Fapis%2Fother%2Fstages%2F%24default",
+        "/restapis", "/restapis/other", "/domainnames", "/vpclinks", "/account",
+      ] : "${statement.Sid} ${path}" if anytrue([for pattern in statement.Resource : can(regex("^${replace(replace(replace(pattern, "$${*}", "ASTERISK"), "*", ".*"), "ASTERISK", "[*]")}$", "arn:aws:apigateway:us-east-1::${path}"))])
+      ] if anytrue([for action in statement.Action : startswith(action, "apigateway:") && action != "apigateway:GET"]) && try(statement.Condition.StringEquals["aws:ResourceTag/Project"], "") != "festvibes"
+    ]) : right] == []
+    error_message = "The deployment may change or tag what does not have its tag."
+  }
+  # Whatever is tagged, is tagged as the deployment's.
+  assert {
+    condition = alltrue([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) :
+      "festvibes" == try(statement.Condition.StringEquals["aws:RequestTag/Project"], statement.Condition.StringEqualsIfExists["aws:RequestTag/Project"], "")
+      if contains(statement.Action, "apigateway:POST")
+    ])
+    error_message = "The deployment may make an API without its tag, or give it another's."
+  }
+  # What an apply needs, with the tags that the request brings along (new) or that the API has.
+  assert {
+    condition = alltrue([for need in [
+      ["GET", "/apis/own", null], ["GET", "/apis/own/stages/$default", null], ["GET", "/tags/arn%3Aaws", null],
+      ["POST", "/apis", "Request"], ["POST", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fv2%2Fapis%2F*", "Request"],
+      ["POST", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fv2%2Fapis%2Fown%2Fstages%2F*", "Request"],
+      ["PATCH", "/apis/own", "Resource"], ["DELETE", "/apis/own", "Resource"], ["POST", "/apis/own/integrations", "Resource"],
+      ["PATCH", "/apis/own/routes/one", "Resource"], ["POST", "/apis/own/stages", "Resource"],
+      ["PATCH", "/apis/own/stages/$default", "Resource"], ["POST", "/tags/arn%3Aaws", "Resource"], ["DELETE", "/tags/arn%3Aaws", "Resource"],
+      ] : anytrue([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) :
+        contains(statement.Action, "apigateway:${need[0]}") && keys(try(statement.Condition.StringEquals, {})) == [for kind in compact([need[2]]) : "aws:${kind}Tag/Project"] && anytrue([for pattern in statement.Resource :
+          can(regex("^${replace(replace(replace(pattern, "$${*}", "ASTERISK"), "*", ".*"), "ASTERISK", "[*]")}$", "arn:aws:apigateway:us-east-1::${need[1]}"))
+    ])])])
+    error_message = "The deployment may not make the HTTP API, or not change its own."
   }
 }
 
