@@ -3,6 +3,14 @@
 
 locals {
   api = { for name, function in local.functions : name => function if try(function.serves, false) }
+
+  # /health has a route of its own only so that the access log tells it from the others.
+  api_health       = "ANY /health"
+  api_health_burst = 2
+  api_routes = merge([for name in keys(local.api) : {
+    (name)           = { function = name, key = "$default" }
+    "${name}-health" = { function = name, key = local.api_health }
+  }]...)
 }
 
 resource "aws_apigatewayv2_api" "this" {
@@ -25,11 +33,11 @@ resource "aws_apigatewayv2_integration" "this" {
 
 resource "aws_apigatewayv2_route" "this" {
   #checkov:skip=CKV_AWS_309:the function checks keys, as it does behind its own server
-  for_each = local.api
+  for_each = local.api_routes
 
-  api_id    = aws_apigatewayv2_api.this[each.key].id
-  route_key = "$default"
-  target    = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
+  api_id    = aws_apigatewayv2_api.this[each.value.function].id
+  route_key = each.value.key
+  target    = "integrations/${aws_apigatewayv2_integration.this[each.value.function].id}"
 }
 
 resource "aws_apigatewayv2_stage" "this" {
@@ -41,15 +49,24 @@ resource "aws_apigatewayv2_stage" "this" {
 
   default_route_settings {
     throttling_rate_limit  = var.api_requests_per_second
-    throttling_burst_limit = 2 * var.api_requests_per_second
+    throttling_burst_limit = max(1, 2 * var.api_requests_per_second - local.api_health_burst)
   }
 
-  # Neither the query nor a header: both may hold secrets.
+  # Limits may count for each route. With these all routes together have the burst that the variable promises.
+  route_settings {
+    route_key              = local.api_health
+    throttling_rate_limit  = 1
+    throttling_burst_limit = local.api_health_burst
+  }
+  depends_on = [aws_apigatewayv2_route.this] # AWS refuses settings of a route that is not there
+
+  # Neither the query nor a header: both may hold secrets. Nor the path: AWS does not say that it escapes what it puts between
+  # the quotes, and a decoded path may have a quote, with which a client could write fields of its own.
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.api[each.key].arn
     format = jsonencode({
       time    = "$context.requestTime", requestId = "$context.requestId", source = "$context.identity.sourceIp"
-      method  = "$context.httpMethod", path = "$context.path", status = "$context.status"
+      method  = "$context.httpMethod", route = "$context.routeKey", status = "$context.status"
       bytes   = "$context.responseLength", milliseconds = "$context.responseLatency"
       failure = "$context.integrationErrorMessage"
     })
@@ -71,7 +88,7 @@ resource "aws_cloudwatch_log_metric_filter" "api_failures" {
 
   name           = "${var.name}-${each.key}-failures"
   log_group_name = aws_cloudwatch_log_group.api[each.key].name
-  pattern        = "{ $.status = \"5*\" && $.path != \"/health\" }"
+  pattern        = "{ $.status = \"5*\" && $.route != \"${local.api_health}\" }"
 
   metric_transformation {
     namespace = var.name
@@ -87,7 +104,7 @@ resource "aws_lambda_permission" "api" {
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.this[each.key].function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.this[each.key].execution_arn}/*/$default"
+  source_arn    = "${aws_apigatewayv2_api.this[each.key].execution_arn}/*" # every route of every stage
 }
 
 locals {

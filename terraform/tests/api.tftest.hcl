@@ -37,7 +37,7 @@ run "it_is_made_with_its_gateway_and_its_secrets" {
     error_message = "It needs the key and the database of the role that only reads, and is not public."
   }
   assert {
-    condition     = aws_apigatewayv2_integration.this["read-api"].payload_format_version == "2.0" && aws_apigatewayv2_stage.this["read-api"].name == "$default" && one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_rate_limit == 7 && one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_burst_limit == 14
+    condition     = aws_apigatewayv2_integration.this["read-api"].payload_format_version == "2.0" && aws_apigatewayv2_stage.this["read-api"].name == "$default" && one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_rate_limit == 7 && one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_burst_limit == 12
     error_message = "The HTTP API has another form, or other limits."
   }
   assert {
@@ -45,8 +45,19 @@ run "it_is_made_with_its_gateway_and_its_secrets" {
     error_message = "The access log must have neither the query nor a header: both may hold secrets."
   }
   assert {
-    condition     = aws_lambda_permission.api["read-api"].principal == "apigateway.amazonaws.com" && endswith(aws_lambda_permission.api["read-api"].source_arn, "/*/$default")
-    error_message = "Others than this API may call the function."
+    condition = alltrue([for field in values(jsondecode(one(aws_apigatewayv2_stage.this["read-api"].access_log_settings).format)) : contains([
+      "requestTime", "requestId", "identity.sourceIp", "httpMethod", "routeKey", "status", "responseLength", "responseLatency",
+      "integrationErrorMessage",
+    ], trimprefix(field, "$context."))])
+    error_message = "The access log has a field that a client may write: with a quote in it a client forges the others."
+  }
+  assert {
+    condition     = toset([for route in aws_apigatewayv2_route.this : route.route_key]) == toset(["$default", "ANY /health"]) && length(distinct([for route in aws_apigatewayv2_route.this : route.target])) == 1
+    error_message = "The access log cannot tell /health from the rest, or the routes do not lead to the one function."
+  }
+  assert {
+    condition     = aws_lambda_permission.api["read-api"].principal == "apigateway.amazonaws.com" && aws_lambda_permission.api["read-api"].source_arn == "${aws_apigatewayv2_api.this["read-api"].execution_arn}/*"
+    error_message = "Others than this API may call the function, or not all of its routes may."
   }
   assert {
     condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.this["read-api"].policy).Statement : alltrue([for action in statement.Action : !can(regex("(?i):(put|delete|publish|update|create|send|start)", action))]) || contains(["Trace", "Log", "Connect", "ConnectByLambdaOnly", "WriteObjects"], statement.Sid)])
@@ -77,11 +88,11 @@ run "it_is_made_with_its_gateway_and_its_secrets" {
     error_message = "With a few requests p99 is the slowest one, and a cold start raises the alarm."
   }
   assert {
-    condition     = aws_cloudwatch_log_metric_filter.api_failures["read-api"].log_group_name == aws_cloudwatch_log_group.api["read-api"].name && aws_cloudwatch_log_metric_filter.api_failures["read-api"].pattern == "{ $.status = \"5*\" && $.path != \"/health\" }" && aws_cloudwatch_metric_alarm.this["read-api-5xx"].namespace == "festvibes" && aws_cloudwatch_metric_alarm.this["read-api-5xx"].metric_name == one(aws_cloudwatch_log_metric_filter.api_failures["read-api"].metric_transformation).name
+    condition     = aws_cloudwatch_log_metric_filter.api_failures["read-api"].log_group_name == aws_cloudwatch_log_group.api["read-api"].name && aws_cloudwatch_log_metric_filter.api_failures["read-api"].pattern == "{ $.status = \"5*\" && $.route != \"ANY /health\" }" && aws_cloudwatch_metric_alarm.this["read-api-5xx"].namespace == "festvibes" && aws_cloudwatch_metric_alarm.this["read-api-5xx"].metric_name == one(aws_cloudwatch_log_metric_filter.api_failures["read-api"].metric_transformation).name
     error_message = "Who polls /health while a source has failed raises an alarm about the API."
   }
   assert {
-    condition     = alltrue([for field in ["status", "path"] : can(jsondecode(one(aws_apigatewayv2_stage.this["read-api"].access_log_settings).format)[field])])
+    condition     = [for field in ["status", "route"] : jsondecode(one(aws_apigatewayv2_stage.this["read-api"].access_log_settings).format)[field]] == ["$context.status", "$context.routeKey"]
     error_message = "The access log lacks what the alarm counts by."
   }
 }
@@ -97,7 +108,7 @@ run "its_executions_have_a_bound" {
     error_message = "It may have more executions, or the functions of runs have fewer."
   }
   assert {
-    condition     = one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_burst_limit == var.api_concurrency
+    condition     = one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_burst_limit + one(aws_apigatewayv2_stage.this["read-api"].route_settings).throttling_burst_limit == var.api_concurrency
     error_message = "By default more requests may come at once than there are executions for: those would be answered with 5xx instead of 429."
   }
   assert {
@@ -127,7 +138,7 @@ run "where_the_quota_is_small_there_is_no_reservation" {
     api_requests_per_second = 1.5
   }
   assert {
-    condition     = aws_lambda_function.this["read-api"].reserved_concurrent_executions == -1 && local.connections["read-api"] == 1 + (2 + 15) * 2
+    condition     = aws_lambda_function.this["read-api"].reserved_concurrent_executions == -1 && local.connections["read-api"] == 1 + (2 + 15) * 2 + 15
     error_message = "There is a reservation, which fails where the quota is 10; or not all requests are counted that may be there at once: ${jsonencode(local.connections)}"
   }
 }
