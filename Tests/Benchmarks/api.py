@@ -187,7 +187,7 @@ def wait_for(name: str) -> Client:
 def measure(clients: dict[str, Client], items: int) -> bool:
     """Prints a line for each query, with the ratio of the requests per second.
 
-    True if ours is at least as fast as 003, five times where Postgres needs little: an answer within 3 ms is such a one.
+    True if ours is at least as fast as 003, five times where Postgres needs little (an answer in 3 ms).
     """
     is_met = True
     head = "".join(f"{name + ': first':>14}{'p50':>9}{'p99':>9}{'req/s':>8}" for name in clients)
