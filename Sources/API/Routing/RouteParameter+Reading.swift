@@ -53,7 +53,7 @@ extension RouteParameter.Kind {
   /// False for a number whose exponent is beyond every double: `1e-99999` is 0 as one, and Postgres cannot store it.
   private static func isInReach(_ text: String) -> Bool {
     let parts = text.lowercased().split(separator: "e")
-    return parts.count < 2 || Int(parts[1]).map { $0.magnitude <= 300 } ?? false
+    return parts.count < 2 || Int(parts[1]).map { $0.magnitude <= 400 } ?? false
   }
 
   /// The rule, for the message about a value that breaks it.

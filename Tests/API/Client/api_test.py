@@ -101,9 +101,11 @@ class Run:
         print(f"{name}: {cases} cases, {'findings above' if found else 'no finding'}")
 
     def server(self) -> None:
+        # From a folder without the model's weights: this stack has no embeddings for /search, where a machine has them.
         server = subprocess.Popen(
-            [f"{self.options.bin}/festvibes", "serve", "--port", "0"],
-            env=self.environment,
+            [os.path.abspath(f"{self.options.bin}/festvibes"), "serve", "--port", "0"],
+            cwd=FOLDER,
+            env={**self.environment, "EMBEDDING_WEIGHTS": ""},
             stdout=subprocess.PIPE,
             text=True,
         )
