@@ -201,6 +201,7 @@ let package = Package(
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"])]),
     // Headers only: the library is opened by name when a filter runs.
     .systemLibrary(name: "CJQ", providers: [.apt(["libjq-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -275,7 +276,7 @@ let package = Package(
     // The read API. Of the functions only ReadAPI links any of it.
     library(
       "APIRouting", at: "API/Routing", uses: ["Compression", "Contracts", "Cryptography", "JSON", "Text", "Time"]),
-    library("APIServer", at: "API/Server", uses: ["APIRouting", "Contracts", "Text", "Time"]),
+    library("APIServer", at: "API/Server", uses: ["APIRouting", "CMalloc", "Contracts", "Text", "Time"]),
     library(
       "APISupport", at: "API/Support",
       uses: ["APIRouting", "Contracts", "Cryptography", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"]),

@@ -17,7 +17,8 @@ struct DataAnswer {
   /// - Parameter rows: the page's items, and one more if there is another page.
   func response(_ rows: [PostgresRow], sort: ItemSort, isDense: Bool) throws -> APIResponse {
     var body: [UInt8] = []
-    body.reserveCapacity(1024 * (rows.count + 1))
+    // A long page may be as large as it may: an array that grows is copied, and the part that is not used takes no memory.
+    body.reserveCapacity(rows.count > 100 ? AnswerSize.most : 1024 * (rows.count + 1))
     body += "{\"items\":[".utf8
     var last: PostgresRow?
     var count = 0

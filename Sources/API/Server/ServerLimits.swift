@@ -9,7 +9,7 @@ public struct ServerLimits: Sendable {
   /// Bytes of a request's body, which is dropped.
   public var body = 64 << 10
   /// Bytes of large answers that are held for clients at a time.
-  public var answers = 32 << 20
+  public var answers = 16 << 20
   /// Large answers that wait until others are taken; one more is refused at once with status 503.
   public var waitingAnswers = 4
   /// The time for which a large answer waits.

@@ -51,6 +51,7 @@ struct ServeCommand: ParsableCommand {
       let port = configuration.number(.apiPort, in: 0...65_535) ?? 8000
       return (APISettings(from: &configuration), configuration.text(.apiHost), Int(port))
     }
+    LargeBlocks.returnToSystem()
     // Held before there are other threads: only this one takes them.
     StopSignal.hold()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }

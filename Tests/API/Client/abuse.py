@@ -16,6 +16,8 @@ from client import PATIENCE, Client
 from searches import Searches
 
 LARGEST_MEMORY = 64 << 20
+# With 64 answers of 4 MB at once: by the table in Sources/API/README.md, "The server".
+LARGEST_MEMORY_OF_ANSWERS = 192 << 20
 
 
 class Abuse:
@@ -210,7 +212,8 @@ class Abuse:
     def after(self) -> None:
         memory = self.memory()
         self.measures.append(memory)
-        self.expect(f"memory stays under {LARGEST_MEMORY >> 20} MB", memory < LARGEST_MEMORY, memory)
+        bound = LARGEST_MEMORY if len(self.measures) == 1 else LARGEST_MEMORY_OF_ANSWERS
+        self.expect(f"memory stays under {bound >> 20} MB", memory < bound, memory)
 
     def measured(self) -> str:
         small, large = (memory >> 20 for memory in self.measures)

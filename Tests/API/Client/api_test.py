@@ -101,10 +101,12 @@ class Run:
         print(f"{name}: {cases} cases, {'findings above' if found else 'no finding'}")
 
     def server(self) -> None:
-        # From a folder without the model's weights: this stack has no embeddings for /search, where a machine has them.
+        # From a folder that has the datasets, and no weights of the model: this stack has no embeddings for /search.
+        folder = tempfile.TemporaryDirectory()
+        Path(folder.name, "statemachine").symlink_to(FOLDER.parents[2] / "statemachine")
         server = subprocess.Popen(
             [os.path.abspath(f"{self.options.bin}/festvibes"), "serve", "--port", "0"],
-            cwd=FOLDER,
+            cwd=folder.name,
             env={**self.environment, "EMBEDDING_WEIGHTS": ""},
             stdout=subprocess.PIPE,
             text=True,
@@ -121,6 +123,7 @@ class Run:
         finally:
             server.terminate()
             server.wait(30)
+            folder.cleanup()
 
     def function(self) -> None:
         gateway = Gateway(f"{self.options.bin}/ReadAPI", self.environment)
