@@ -124,7 +124,9 @@ extension APIDataTests {
       ])
     func wrong(query: String) throws { #expect(try items.get("/data?\(query)").status == 422) }
 
-    @Test("A number may have an exponent that the database can store", arguments: ["1e-300", "1E2", "0e0", "1.7e%2B308", "5e-324"])
+    @Test(
+      "A number may have an exponent that the database can store",
+      arguments: ["1e-300", "1E2", "0e0", "1.7e%2B308", "5e-324"])
     func exponents(number: String) throws { #expect(try items.get("/data?min_amount=\(number)").status == 200) }
 
     @Test("Texts that only Unicode calls equal are two filters")
