@@ -13,7 +13,7 @@ public final class APIDatabase: Sendable {
   /// The time for one request's statements.
   public static let standardTimeout = Duration.seconds(5)
 
-  /// The statements that a connection keeps prepared. To parse one takes a third of the server's time for a page. It is planned
+  /// The statements that a connection keeps prepared. To parse one takes a fifth of the server's time for a page. It is planned
   /// each time all the same: a rare and a frequent value need other plans.
   private static let keptStatements = 64
 
