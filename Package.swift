@@ -221,7 +221,7 @@ let package = Package(
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("XML", at: "Core/XML", uses: ["CXML2", "Encodings"], settings: fast),
     library("JSON", at: "Core/JSON", settings: fast),
-    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
+    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON", "Time"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
     // Debug builds, too, have the compiler's full optimization for it: tests multiply matrices.
     .target(name: "CEmbedding", path: "Sources/Core/CEmbedding", cSettings: [.unsafeFlags(["-O3"])]),

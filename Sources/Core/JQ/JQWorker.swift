@@ -1,4 +1,5 @@
 import Glibc
+import Time
 
 /// A thread with a large stack, on which everything of libjq runs: it frees nested values recursively. The caller waits for
 /// it, so no two threads use an interpreter at once.
@@ -8,28 +9,9 @@ final class JQWorker: @unchecked Sendable {
   private static let stackBytes = 512 << 20
 
   private let work: () -> Void
-  private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  private let condition: UnsafeMutablePointer<pthread_cond_t>
-  private var isDone = false
+  private let isDone = Monitor(false)
 
-  private init(_ work: @escaping () -> Void) {
-    self.work = work
-    lock = .allocate(capacity: 1)
-    condition = .allocate(capacity: 1)
-    pthread_mutex_init(lock, nil)
-    var attributes = pthread_condattr_t()
-    pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(condition, &attributes)
-    pthread_condattr_destroy(&attributes)
-  }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(lock)
-    lock.deallocate()
-    condition.deallocate()
-  }
+  private init(_ work: @escaping () -> Void) { self.work = work }
 
   /// Runs the work on a thread of its own and waits for its end.
   /// - Parameter watch: looks at the work every 20 ms; nil for work without a limit.
@@ -61,26 +43,15 @@ final class JQWorker: @unchecked Sendable {
 
   private func perform() {
     work()
-    pthread_mutex_lock(lock)
-    isDone = true
-    pthread_cond_signal(condition)
-    pthread_mutex_unlock(lock)
+    isDone.change { $0 = true }
   }
 
   private func wait(for thread: pthread_t, _ watch: JQWatch) {
     var clock = clockid_t()
     guard pthread_getcpuclockid(thread, &clock) == 0 else { return }
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    while !isDone {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      time.tv_nsec += 20_000_000
-      if time.tv_nsec >= 1_000_000_000 {
-        time.tv_sec += 1
-        time.tv_nsec -= 1_000_000_000
-      }
-      if pthread_cond_timedwait(condition, lock, &time) == ETIMEDOUT, !isDone { watch.look(clock) }
+    while !isDone.wait(within: .milliseconds(20), until: { $0 }) {
+      // Under the lock the thread cannot end, and its clock with it.
+      isDone.withLock { if !$0 { watch.look(clock) } }
     }
   }
 }
