@@ -54,6 +54,25 @@ class TablesTest(unittest.TestCase):
         tables.install(None, threading.local())
         self.mock.stop()
 
+    def test_an_item_is_read_as_it_was_written(self) -> None:
+        values = {
+            "text": {"S": "Tipitina's"}, "number": {"N": "1.50"}, "bytes": {"B": b"\x00\xff"}, "yes": {"BOOL": False},
+            "nothing": {"NULL": True}, "texts": {"SS": ["a", "b"]}, "numbers": {"NS": ["1", "2"]},
+            "parts": {"BS": [b"\x01", b"\x02"]}, "list": {"L": [{"S": ""}, {"L": []}, {"B": b"\x03"}]},
+            "map": {"M": {"in": {"M": {}}, "S": {"N": "7"}}},
+        }  # fmt: skip
+        item = {**key(1), **values}
+        self.client.put_item(TableName=TABLE, Item=item)
+        found = self.client.query(
+            TableName=TABLE,
+            KeyConditionExpression="#d = :d",
+            ExpressionAttributeNames={"#d": "date"},
+            ExpressionAttributeValues={":d": key(1)["date"]},
+        )["Items"]
+        self.assertEqual(found, [item])
+        self.assertEqual(self.client.get_item(TableName=TABLE, Key=key(1))["Item"], item)
+        self.assertEqual(self.client.scan(TableName=TABLE)["Items"], [item])
+
     def write(self, numbers: range) -> list[Item]:
         """Returns what is left."""
         requests = [{"PutRequest": {"Item": key(number)}} for number in numbers]

@@ -59,7 +59,7 @@ extension OnServer {
       #expect(try row.text(at: 0) == "Treme")
       #expect(try row.text(at: 1) == nil)
       #expect(try row.text(at: 2) == "[1, 2]")
-      #expect(try row.microseconds(at: 3) == -1)
+      #expect(try row.time(at: 3)?.microsecondsSince1970 == -1)
       for (index, text) in [(0, "Treme"), (1, nil), (2, "[1, 2]")] {
         var found: [String?] = []
         try row.withText(at: index) { found.append($0.map { String(decoding: $0, as: UTF8.self) }) }
@@ -67,16 +67,36 @@ extension OnServer {
       }
       #expect(throws: PostgresError.self) { try row.withText(at: 3) { _ in Issue.record("a time is no text") } }
       #expect(throws: PostgresError.self) { try row.withText(at: 9) { _ in Issue.record("there is no such column") } }
-      #expect(try row.microseconds(at: 4) == nil)
-      #expect(try row.microseconds(at: 5) == .max)
+      #expect(try row.time(at: 4) == nil)
+      #expect(try row.time(at: 5)?.microsecondsSince1970 == .max)
       #expect(throws: PostgresError.self) { try row.text(at: 3) }
-      #expect(throws: PostgresError.self) { try row.microseconds(at: 0) }
+      #expect(throws: PostgresError.self) { try row.time(at: 0) }
       #expect(try row.integer(at: 6) == 7)
       #expect(try row.integer(at: 1) == nil)
       #expect(throws: PostgresError.self) { try row.integer(at: 0) }
       #expect(throws: PostgresError.self) { try row.text(at: 7) }
-      let ends = try connection.query("select timestamptz 'infinity'", deadline: within())[0]
-      #expect(throws: PostgresError.self) { try ends.microseconds(at: 0) }
+    }
+
+    @Test(
+      "A time of the server is read back to the microsecond, at the ends of its range, too",
+      arguments: [
+        ("infinity", Int.max), ("-infinity", .min), ("4714-11-24 00:00:00Z BC", -210_866_803_200_000_000),
+        ("2655-01-01 00:00:00.000001Z", 21_616_502_400_000_001), ("294276-12-31 23:59:59.999999Z", .max),
+      ])
+    func serverTimes(text: String, microseconds: Int) throws {
+      let time = try #require(
+        try connection.query("select $1::text::timestamptz", [.text(text)], deadline: within())[0].time(at: 0))
+      #expect(time.microsecondsSince1970 == microseconds)
+      let row = try connection.query(
+        "select $1 = $2::text::timestamptz", [.serverTime(time), .text(text)], deadline: within())[0]
+      #expect(try row[0] == true)
+    }
+
+    @Test("A number that is no time of the server is none here")
+    func noServerTimes() {
+      for count in [Int64.max - 1, .min + 1, 9_223_371_331_200_000_000, -211_813_488_000_000_001] {
+        #expect(PostgresTime(microsecondsSince2000: count) == nil)
+      }
     }
 
     @Test("A large text is read back unchanged")

@@ -115,10 +115,10 @@ struct FinishedRun {
   private static func create(
     _ group: String, _ template: String, with session: AWSSession, _ deadline: Deadline
   ) throws -> String {
-    var definition = template.replacingOccurrences(of: "${NotificationTopicArn}", with: TaskCall.topicArn(of: group))
+    var definition = template.replacingOccurrences(of: "${NotificationTopicArn}", with: TaskCall.topicArn)
     for task in MachineTask.allCases {
       definition = definition.replacingOccurrences(
-        of: "${\(task.rawValue)FunctionArn}", with: TaskCall.functionArn(task, of: group))
+        of: "${\(task.rawValue)FunctionArn}", with: TaskCall.functionArn(task))
     }
     struct Output: Decodable { let stateMachineArn: String }
     let output: Output = try AWSClient(.stepFunctions, session: session).call(

@@ -1,5 +1,4 @@
 import APISupport
-import FoundationEssentials
 import JSON
 import Postgres
 
@@ -13,7 +12,7 @@ struct ItemCursor: Equatable {
   var total = 0
   /// True if the request's filters find so many items that the index of the order is the way to them.
   var isDense = true
-  /// The item's value of the order's field: microseconds since 1970 for a time; null for none.
+  /// The item's value of the order's field: `PostgresTime`'s microseconds since 2000 for a time; null for none.
   var value = JSONValue.null
   /// The item's key.
   var key: [String] = []
@@ -62,12 +61,10 @@ struct ItemCursor: Equatable {
       if sort.field.isNumber, !number.text.utf8.contains(where: { $0 | 0x20 == 0x65 }) {
         return (.text(number.text), "numeric")
       }
-      // Up to the year 9999.
-      guard sort.field.isTime, let microseconds = number.integer, microseconds.magnitude < 253_402_300_800_000_000
-      else {
+      guard sort.field.isTime, let time = number.integer.flatMap(PostgresTime.init(microsecondsSince2000:)) else {
         return nil
       }
-      return (.time(Date(timeIntervalSince1970: Double(microseconds) / 1e6)), "timestamptz")
+      return (.serverTime(time), "timestamptz")
     default: return nil
     }
   }

@@ -61,10 +61,11 @@ enum ItemRow {
     text.last.map { (0x30...0x39).contains($0) } ?? false
   }
 
+  /// Appends a time. One that RFC 3339 cannot express, such as infinity, is the first or the last that it can.
   private static func write(timeOf row: PostgresRow, _ index: Int, into bytes: inout [UInt8]) throws {
-    guard let microseconds = try row.microseconds(at: index) else { return bytes.append(contentsOf: null) }
+    guard let time = try row.time(at: index) else { return bytes.append(contentsOf: null) }
     bytes.append(UInt8(ascii: "\""))
-    RFC3339.writeUTC(microseconds: microseconds, into: &bytes)
+    RFC3339.writeUTC(microseconds: time.microsecondsSince1970, into: &bytes)
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -77,15 +78,15 @@ enum ItemRow {
     case .title: cursor.value = .string(try row[3])
     case .amount: cursor.value = try place(row, 9)
     case .rating: cursor.value = try place(row, 11)
-    case .publishedAt: cursor.value = try microseconds(row, 15)
-    case .createdAt: cursor.value = try microseconds(row, 16)
-    case .updatedAt: cursor.value = try microseconds(row, 17)
+    case .publishedAt: cursor.value = try time(row, 15)
+    case .createdAt: cursor.value = try time(row, 16)
+    case .updatedAt: cursor.value = try time(row, 17)
     }
     return cursor
   }
 
-  private static func microseconds(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
-    try row.microseconds(at: index).map { .number(JSONNumber($0)) } ?? .null
+  private static func time(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
+    try row.time(at: index).map { .number(JSONNumber(Int($0.microsecondsSince2000))) } ?? .null
   }
 
   /// The numbers of Postgres that JSON cannot express.

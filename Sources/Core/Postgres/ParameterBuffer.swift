@@ -43,6 +43,8 @@ struct ParameterBuffer {
     case .text(let value): append(PostgresType.text, value) { $0.append(contentsOf: $1.utf8) }
     case .bytes(let value): append(PostgresType.bytea, value) { $0.append(contentsOf: $1) }
     case .time(let value): append(PostgresType.timestamptz, value) { $0.append(integer: microseconds($1)) }
+    case .serverTime(let value):
+      append(PostgresType.timestamptz, value) { $0.append(integer: $1.microsecondsSince2000) }
     case .date(let value): append(PostgresType.date, value) { $0.append(integer: days($1)) }
     case .ints(let list):
       append(PostgresType.int8Array, of: PostgresType.int8, list) { $0.append(integer: Int64($1)) }

@@ -32,17 +32,17 @@ extension PostgresRow {
   /// - Throws: `decoding`, as the general form.
   public func integer(at columnIndex: Int) throws -> Int? { try self[columnIndex] }
 
-  /// Returns the instant of a timestamptz in microseconds since 1970, as far as they fit; nil for null.
-  /// - Throws: `decoding`, as the general form; also for the server's infinities.
-  public func microseconds(at columnIndex: Int) throws -> Int? {
+  /// Returns the instant of a timestamptz; nil for null.
+  /// - Throws: `decoding`, as the general form.
+  public func time(at columnIndex: Int) throws -> PostgresTime? {
     guard let field = result.field(row: row, columnIndex: columnIndex), field.type == PostgresType.timestamptz,
-      let since2000 = field.integer(Int64.self), since2000 != .max, since2000 != .min
+      let count = field.integer(Int64.self)
     else {
       // Null, or its error.
       let date: Date? = try self[columnIndex]
-      return date.map { Int(($0.timeIntervalSince1970 * 1e6).rounded()) }
+      assert(date == nil)
+      return nil
     }
-    let (sum, isTooLarge) = Int(since2000).addingReportingOverflow(postgresEpochInDays * 86_400_000_000)
-    return isTooLarge ? .max : sum
+    return PostgresTime(microsecondsSince2000: count)
   }
 }

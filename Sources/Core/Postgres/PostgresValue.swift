@@ -15,6 +15,8 @@ public enum PostgresValue: Sendable {
   case bytes(Data?)
   /// timestamptz, to the microsecond
   case time(Date?)
+  /// timestamptz, as the server counts it
+  case serverTime(PostgresTime)
   case date(CalendarDate?)
   case ints([Int?])
   case doubles([Double?])

@@ -15,6 +15,7 @@ struct CursorTests {
   func roundTrip() throws {
     for value: (ItemSort.Field, JSONValue) in [
       (.createdAt, 1_706_745_600_123_456), (.title, "é\"?>"), (.amount, nil), (.rating, 5), (.publishedAt, nil),
+      (.publishedAt, .number(JSONNumber(Int.max))), (.publishedAt, .number(JSONNumber(20_000_000_000_000_001))),
       (.amount, "NaN"), (.rating, .number(try #require(JSONNumber("1" + String(repeating: "0", count: 400))))),
     ] {
       var cursor = ItemCursor()
@@ -38,6 +39,7 @@ struct CursorTests {
       #"["amount",true,2,9,true,1,["a","b"]]"#, #"["amount",true,2,9,true,1,["a","b","c\u0000"]]"#,
       #"["created_at",true,2,9,true,1.5,["a","b","c"]]"#,
       #"["created_at",true,2,9,true,9999999999999999999,["a","b","c"]]"#,
+      #"["created_at",true,2,9,true,9223371331200000000,["a","b","c"]]"#,
       #"["amount",true,2,9,true,{},["a","b","c"]]"#, "[]", #"["amount",true,2,9,true,"x",["a","b","c"]]"#,
       #"["created_at",true,2,9,true,"NaN",["a","b","c"]]"#,
     ])

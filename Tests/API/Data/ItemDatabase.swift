@@ -66,6 +66,18 @@ final class ItemDatabase {
     try #require(try get("/data?\(query)").json["items"]?.array).compactMap(\.object)
   }
 
+  /// Reads all items of an order, each as a page of its own.
+  func pagedIDs(_ order: String) throws -> [String] {
+    var (ids, query): ([String], String?) = ([], "page_size=1&\(order)")
+    while let now = query {
+      let (status, answer) = try get("/data?\(now)")
+      try #require(status == 200, "after \(ids.last ?? ""): \(JSONValue.object(answer).text)")
+      ids += answer["items"]?.array?.compactMap { $0.object?["external_id"]?.string } ?? []
+      query = answer["pagination"]?.object?["next_cursor"]?.string.map { "page_size=1&cursor=\($0)" }
+    }
+    return ids
+  }
+
   func total(_ query: String) throws -> Int64? {
     try get("/data?\(query)").json["pagination"]?.object?["total_items"]?.number?.integer
   }

@@ -6,11 +6,13 @@ except locks, survive a restart: a table is in HOME/dynamodb, as of half a secon
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import threading
 import time
 
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.exceptions import ConditionalCheckFailed, MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.utilities import dynamo_to_dict
@@ -122,6 +124,27 @@ def one_at_a_time(name):
 
 for each in ("put_item", "delete_item", "update_item"):
     one_at_a_time(each)
+
+
+# ---- responses
+
+
+@method(BaseJSONSerializer)
+def _serialize_type_structure(self, serialized, value, shape, key):
+    """Writes an attribute's value as it is. moto looks in each for all ten types, by three names, which took two thirds of
+    a query's time."""
+    if shape.name == "AttributeValue":
+        self._default_serialize(serialized, wire_form(value), shape, key)
+    else:
+        _serialize_type_structure.original(self, serialized, value, shape, key)
+
+
+def wire_form(value):
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {name: wire_form(each) for name, each in value.items()}
+    return [wire_form(each) for each in value] if isinstance(value, (list, tuple, set)) else value
 
 
 # ---- the tables' files
