@@ -221,7 +221,7 @@ test_bundle := .build/debug/festvibes-etlPackageTests.xctest
 # Divides the state machine's waits before retries, of 2 to 30 s, for the runs. The chaos has those of AWS, in which its
 # outages are to pass.
 WAIT_DIVISOR ?= 10
-test: export PG_FSYNC := off
+test: export PG_DATA_MAY_BE_LOST := true
 test: export API := 1
 test: export ENRICH := 1
 test: install debug
