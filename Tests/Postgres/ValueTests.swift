@@ -94,7 +94,7 @@ extension OnServer {
 
     @Test("A number that is no time of the server is none here")
     func noServerTimes() {
-      for count in [Int64.max - 1, .min + 1, 9_223_371_331_200_000_000, -211_813_488_000_000_001] {
+      for count: Int64 in [.max - 1, .min + 1, 9_223_371_331_200_000_000, -211_813_488_000_000_001] {
         #expect(PostgresTime(microsecondsSince2000: count) == nil)
       }
     }
