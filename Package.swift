@@ -8,7 +8,7 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 /// For code that runs once an invocation, and that every function links: requests, responses, configuration.
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
-/// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
+/// For loops over every byte of a page, and for what most tests use: without optimization they take several times as long.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let fast: [SwiftSetting] = strict + optimized
 
@@ -114,7 +114,7 @@ let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
     uses: ["Contracts", "Definitions", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"],
-    exclude: ["README.md"]),
+    exclude: ["README.md"], settings: fast),
   library(
     "PostgresSink", at: "Sinks/Postgres",
     uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Routing", "Time"],
@@ -126,7 +126,7 @@ let sinks = [
   library(
     "JSONLinesSink", at: "Sinks/JSONLines",
     uses: ["AWS", "Contracts", "Definitions", "JSON", "Routing", "Text", "Time"], exclude: ["README.md"],
-    settings: small),
+    settings: small + optimized),
   library(
     "KinesisSink", at: "Sinks/Kinesis",
     uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Routing", "Time"],
@@ -138,7 +138,7 @@ let sinks = [
   library(
     "VersionedSink", at: "Sinks/VersionedS3",
     uses: ["AWS", "Contracts", "Definitions", "JSON", "Routing", "Time", "Versions"], exclude: ["README.md"],
-    settings: small),
+    settings: small + optimized),
 ]
 let publishers = [
   library(
@@ -207,15 +207,15 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("Text", at: "Core/Text"),
-    library("Time", at: "Core/Time", uses: ["Text"]),
-    library("Cryptography", at: "Core/Cryptography", uses: ["COpenSSL"]),
+    library("Time", at: "Core/Time", uses: ["Text"], settings: fast),
+    library("Cryptography", at: "Core/Cryptography", uses: ["COpenSSL"], settings: fast),
     library("Compression", at: "Core/Compression", uses: ["CZlib", "Text"]),
-    library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Compression", "Text", "Time"]),
+    library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Compression", "Text", "Time"], settings: fast),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Text", "Time"]),
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
     library("DynamoDB", at: "Core/DynamoDB", uses: ["AWS", "Time"], settings: small),
     library("Kinesis", at: "Core/Kinesis", uses: ["AWS", "Time"], settings: small),
-    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Text", "Time"]),
+    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Text", "Time"], settings: fast),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
@@ -234,7 +234,7 @@ let package = Package(
       "Spreadsheet", at: "Core/Spreadsheet", uses: ["Compression", "Time"], exclude: ["README.md"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
-    library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
+    library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small + optimized),
     library("Advice", at: "Pipeline/Advice", uses: ["Contracts"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),

@@ -47,8 +47,8 @@ final class MemoryObjects: VersionObjects {
   func list(prefix: String, delimiter: String?, deadline: Deadline) throws(AWSError) -> S3Listing {
     note("LIST \(prefix)")
     var listing = S3Listing(entries: [], commonPrefixes: [], continuation: nil)
-    for (key, body) in all.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix) {
-      if let delimiter, let end = key.dropFirst(prefix.count).range(of: delimiter)?.upperBound {
+    for (key, body) in all.filter({ $0.key.hasPrefix(prefix) }).sorted(by: { $0.key < $1.key }) {
+      if let delimiter, let end = key.utf8.dropFirst(prefix.utf8.count).firstRange(of: delimiter.utf8)?.upperBound {
         let folder = String(key[..<end])
         if listing.commonPrefixes.last != folder { listing.commonPrefixes.append(folder) }
       } else {
