@@ -215,7 +215,8 @@ let package = Package(
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
     library("DynamoDB", at: "Core/DynamoDB", uses: ["AWS", "Time"], settings: small),
     library("Kinesis", at: "Core/Kinesis", uses: ["AWS", "Time"], settings: small),
-    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Text", "Time"], settings: fast),
+    library(
+      "Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Cryptography", "Text", "Time"], settings: fast),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),

@@ -1,39 +1,63 @@
 import CPostgres
+import Cryptography
 
-/// The statements that a session has prepared, by their texts. The server parses each once.
+/// The statements that the server keeps for a session: it parses each once. Beyond the most it forgets the one that was
+/// not used for the longest time.
+///
+/// A name is a digest of what it stands for. A pooler gives each transaction one of its sessions, where other clients have
+/// prepared statements: there, too, a name means the same statement.
 struct KeptStatements {
-  private struct Statement {
-    let name: String
+  /// The text of a statement and the types of its values.
+  struct Text: Hashable {
+    let sql: String
     let types: [Oid]
+
+    /// The name under which the server keeps the statement; nil if OpenSSL fails.
+    var name: String? {
+      let text = Array((sql + "\u{0}" + types.map { String($0) }.joined(separator: ",")).utf8)
+      return (try? Digest(of: text)).map { "kept_" + $0.hexadecimal.prefix(32) }
+    }
   }
 
-  private var known: [String: Statement] = [:]
-  private var count = 0
-  /// The most that are kept. Further ones are sent as ever: a client that varies its requests takes no more memory of the
-  /// server.
-  let most: Int
+  private struct Statement {
+    let name: String
+    var lastUse: Int
+  }
 
-  /// The errors of a server that does not know a kept statement, has another of its name, or could give it other columns than
-  /// before.
-  static let states = ["26000", "42P05", "0A000"]
+  /// An error of a server that does not have what the session has prepared, or has what it has not: a pooler is between,
+  /// or the statement was deallocated. No statement of the pipeline has taken effect.
+  enum Mismatch: String {
+    case unknown = "26000"
+    case duplicate = "42P05"
+  }
+
+  /// The error of a statement that would give other columns than when it was prepared: its table has changed.
+  static let changed = "0A000"
+
+  let most: Int
+  private var known: [Text: Statement] = [:]
+  private var uses = 0
 
   init(most: Int) { self.most = most }
 
-  /// Returns the name under which the server has a statement; nil if it has it not, or with values of other types.
-  func name(of sql: String, _ types: [Oid]) -> String? {
-    guard let statement = known[sql], statement.types == types else { return nil }
-    return statement.name
+  /// Returns the name of a statement that the server has; nil if it has it not.
+  mutating func use(_ text: Text) -> String? {
+    uses += 1
+    known[text]?.lastUse = uses
+    return known[text]?.name
   }
 
-  /// Returns the name under which the server shall keep a statement; nil if it shall not.
-  mutating func nameToKeep(_ sql: String) -> String? {
-    guard known.count < most, known[sql] == nil else { return nil }
-    count += 1
-    return "kept_\(count)"
+  /// Adds a statement that the server is about to prepare.
+  mutating func add(_ text: Text, _ name: String) {
+    known[text] = Statement(name: name, lastUse: uses)
   }
 
-  /// Notes that the server has a statement.
-  mutating func keep(_ sql: String, _ types: [Oid], as name: String) {
-    known[sql] = Statement(name: name, types: types)
+  /// Removes the statement that was not used for the longest time, if there is no place for another one.
+  mutating func removeOldest() -> (text: Text, name: String)? {
+    guard known.count >= most, let oldest = known.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return nil }
+    known[oldest.key] = nil
+    return (oldest.key, oldest.value.name)
   }
+
+  mutating func remove(_ text: Text) { known[text] = nil }
 }

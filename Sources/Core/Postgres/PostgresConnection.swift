@@ -9,6 +9,10 @@ public final class PostgresConnection {
   private let url: PostgresURL
   private let applicationName: String
   private var keptStatements: Int
+  /// The number of times that the server's kept statements were not those of the session.
+  private var mismatches = 0
+  /// The number of mismatches after which no statement is kept: each costs a round trip.
+  private static let mostMismatches = 3
   private let time: any TimeSource
   private(set) var session: Session?
   var transaction = Transaction.none
@@ -17,8 +21,8 @@ public final class PostgresConnection {
 
   /// - Parameters:
   ///   - applicationName: shown in `pg_stat_activity`, unless the address contains one.
-  ///   - keptStatements: the most statements that the server prepares and keeps for this connection. For who runs the same few
-  ///     again and again.
+  ///   - keptStatements: the most statements that the server prepares and keeps for this connection: those that were used
+  ///     last. For callers that run the same few again and again. Statements of transactions are not kept.
   public init(
     _ url: PostgresURL, applicationName: String, keptStatements: Int = 0, time: any TimeSource = SystemTime()
   ) {
@@ -54,9 +58,34 @@ public final class PostgresConnection {
     // BEGIN is sent along with a transaction's first statements, so it costs no round trip.
     let opening = transaction == .announced ? [PostgresStatement(Self.begin)] : []
     if transaction == .announced { transaction = .open }
-    roundTrips += 1
-    let results = try closingIfBroken(session) { try session.run(opening + statements, deadline: deadline) }
+    let results = try closingIfBroken(session) { try run(opening + statements, on: session, deadline: deadline) }
     return results.dropFirst(opening.count).map { PostgresRows(result: $0) }
+  }
+
+  /// Runs statements, kept ones if the connection wants it. In a transaction none is: it would be lost with a statement
+  /// that the server does not know.
+  private func run(
+    _ statements: [PostgresStatement], on session: Session, deadline: Deadline
+  ) throws(PostgresError) -> [ResultHandle] {
+    let isKeeping = session.kept.most > 0 && transaction == .none && !session.isInTransaction
+    roundTrips += 1
+    do {
+      return try session.run(statements, keeping: isKeeping, deadline: deadline)
+    } catch {
+      guard isKeeping, let mismatch = error.sqlState.flatMap({ KeptStatements.Mismatch(rawValue: $0) }) else {
+        throw error
+      }
+      note(mismatch, of: session)
+    }
+    // The server has rolled back the first attempt.
+    roundTrips += 1
+    return try session.run(statements, deadline: deadline)
+  }
+
+  private func note(_ mismatch: KeptStatements.Mismatch, of session: Session) {
+    mismatches += 1
+    if mismatches == Self.mostMismatches { keptStatements = 0 }
+    if mismatch == .unknown || keptStatements == 0 { session.kept = KeptStatements(most: keptStatements) }
   }
 
   /// Runs a script: statements without values, separated by semicolons. Outside a transaction they run in their
@@ -76,8 +105,6 @@ public final class PostgresConnection {
       return try work()
     } catch {
       if session.isBroken { close() }
-      // A pooler gives each transaction another of its sessions: they have not prepared what this one has.
-      if let error = error as? PostgresError, ["26000", "42P05"].contains(error.sqlState) { keptStatements = 0 }
       throw error
     }
   }

@@ -9,7 +9,7 @@ final class Session {
   /// True once the state of the connection is unknown. The session is not used again.
   private(set) var isBroken = false
   private var meter = ResponseMeter()
-  /// None, unless the connection wants it.
+  /// None, unless the connection wants them.
   var kept = KeptStatements(most: 0)
   /// True once the server was asked to watch the client's end of the connection.
   private var isWatched = false
@@ -102,14 +102,16 @@ final class Session {
   /// One sync at the end is enough. More syncs would end the transaction, and full buffers on both sides cannot block,
   /// because results are read while statements are sent.
   /// - Throws: the first statement's error; the server skips the statements after it.
-  func run(_ statements: [PostgresStatement], deadline: Deadline) throws(PostgresError) -> [ResultHandle] {
+  func run(
+    _ statements: [PostgresStatement], keeping isKeeping: Bool = false, deadline: Deadline
+  ) throws(PostgresError) -> [ResultHandle] {
     meter.begin(on: PQsocket(pointer))
     try check(PQenterPipelineMode(pointer))
     let isFirst = !isWatched
     isWatched = true
     // A server that does not know the setting refuses it. The sync between the two keeps them independent.
     let watching = isFirst ? try send([Self.watchClient], keeping: false) : []
-    let sent = try send(statements)
+    let sent = try send(statements, keeping: isKeeping)
     if isFirst { _ = try results(of: watching, deadline: deadline) }
     let results = try results(of: sent, deadline: deadline)
     guard PQexitPipelineMode(pointer) == 1 else { throw lost }
@@ -132,21 +134,24 @@ final class Session {
     var results: [ResultHandle] = []
     results.reserveCapacity(sent.count)
     var failure: PostgresError?
+    var skipped: [Sent] = []
     for part in sent {
       // libpq returns nil after the last result of each statement.
       while let result = try nextResult(deadline: deadline) {
         switch result.status {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-          switch part {
-          case .statement: results.append(result)
-          case .preparation(let sql, let types, let name): kept.keep(sql, types, as: name)
-          }
-        case PGRES_PIPELINE_ABORTED: break
-        default: failure = failure ?? error(of: result)
+          if case .statement = part { results.append(result) }
+        case PGRES_PIPELINE_ABORTED: skipped.append(part)
+        default:
+          let error = error(of: result, part)
+          failure = failure ?? error
+          // The server has that statement.
+          if error.sqlState != KeptStatements.Mismatch.duplicate.rawValue { skipped.append(part) }
         }
         if isBroken, let failure { throw failure }
       }
     }
+    takeBack(skipped)
     guard let sync = try nextResult(deadline: deadline), sync.status == PGRES_PIPELINE_SYNC else { throw lost }
     return failure.map { .failure($0) } ?? .success(results)
   }
@@ -180,7 +185,7 @@ final class Session {
     return PQgetResult(pointer).map { ResultHandle($0) }
   }
 
-  private func error(of result: ResultHandle) -> PostgresError {
+  private func error(of result: ResultHandle, _ part: Sent = .statement(wasKept: false)) -> PostgresError {
     var error = result.error
     switch result.status {
     case PGRES_FATAL_ERROR, PGRES_NONFATAL_ERROR, PGRES_BAD_RESPONSE: break
@@ -191,8 +196,8 @@ final class Session {
     // A server that shuts down, or was asked to end this connection, says so before it closes the connection. A server
     // that has become a standby keeps the connection open, but the client must look for the new primary.
     var states = ["25P03", "57P01", "57P02", "57P03", "25006"]
-    // A kept statement that the server has not, or not any more: its table has changed, or a pooler is between.
-    if kept.most > 0 { states += KeptStatements.states }
+    // Only a new connection prepares the statement anew.
+    if case .statement(wasKept: true) = part { states.append(KeptStatements.changed) }
     if PQstatus(pointer) != CONNECTION_OK || states.contains(error.sqlState ?? "") || error.kind == .connectionLost {
       isBroken = true
       error = PostgresError(.connectionLost, sqlState: error.sqlState, error.message)
