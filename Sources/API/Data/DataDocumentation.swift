@@ -13,13 +13,14 @@ enum DataDocumentation {
   static let health = RouteDocumentation(
     """
     No database, or the last runs of all sources failed: unhealthy. Those of some failed: degraded. No failure, or no source: \
-    healthy. If this server is too busy to look, degraded, without sources. An answer may be three seconds old.
+    healthy. If this server is too busy to look, or the database does not answer in two seconds, degraded, without sources. \
+    An answer may be three seconds old.
     """,
     schema: SchemaForm.object(
       [
         ("status", SchemaForm.choice(["healthy", "degraded", "unhealthy"], "The state.")),
         ("timestamp", time("When the state was read.", isNullable: false)),
-        ("database_connected", SchemaForm.flag("False if the database does not answer.")),
+        ("database_connected", SchemaForm.flag("False if there is no connection to the database.")),
         ("etl_checkpoints", SchemaForm.list(checkpoint, "A source each.")),
         ("total_sources", SchemaForm.integer("The sources that have had runs.")),
         ("successful_sources", SchemaForm.integer("Those whose last run was a success.")),

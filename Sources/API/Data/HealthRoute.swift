@@ -11,9 +11,10 @@ struct HealthRoute {
   /// The result of a look at the database.
   private enum Found: Sendable {
     case sources([SourceState])
-    /// Every connection of this server reads for somebody else: nothing speaks against the database.
-    case busy
-    case noDatabase
+    /// Every connection of this server reads for another request, or the database accepts the connection and does not
+    /// answer in time.
+    case busy(cause: String?)
+    case noDatabase(cause: String)
   }
 
   private let database: APIDatabase
@@ -39,13 +40,19 @@ struct HealthRoute {
 
   /// - Throws: the error of a database that answers, and refuses, a login too: the log should have it.
   private func look() throws -> Found {
+    var isConnected = false
     do {
       let sources = try database.readIfFree(within: Self.timeout) { _, connection, deadline in
-        try SourceState.all(connection, deadline)
+        isConnected = false
+        try connection.open(deadline: deadline)
+        isConnected = true
+        return try SourceState.all(connection, deadline)
       }
-      return sources.map { .sources($0) } ?? .busy
+      return sources.map { .sources($0) } ?? .busy(cause: nil)
+    } catch let error as PipelineError where error.name == .deadlineExceeded && isConnected {
+      return .busy(cause: "\(error)")
     } catch let error as PipelineError where error.name == .databaseUnavailable || error.name == .deadlineExceeded {
-      return .noDatabase
+      return .noDatabase(cause: "\(error)")
     }
   }
 
@@ -56,15 +63,15 @@ struct HealthRoute {
   }
 
   private static func answer(_ found: Found, _ time: Date) -> APIResponse {
-    var (known, isConnected, isBusy): ([SourceState], Bool, Bool) = ([], true, false)
+    var (known, isConnected, isBusy, cause): ([SourceState], Bool, Bool, String?) = ([], true, false, nil)
     switch found {
     case .sources(let sources): known = sources
-    case .busy: isBusy = true
-    case .noDatabase: isConnected = false
+    case .busy(let reason): (isBusy, cause) = (true, reason)
+    case .noDatabase(let reason): (isConnected, cause) = (false, reason)
     }
     let failed = known.count { $0.hasFailed }
     let status = isBusy ? "degraded" : status(isConnected: isConnected, sources: known.count, failed: failed)
-    return APIResponse(
+    var response = APIResponse(
       status: status == "unhealthy" ? 503 : 200,
       json: [
         "status": .string(status), "timestamp": .init(time: time), "database_connected": .bool(isConnected),
@@ -72,5 +79,7 @@ struct HealthRoute {
         "successful_sources": .number(JSONNumber(known.count { $0.hasSucceeded })),
         "failed_sources": .number(JSONNumber(failed)),
       ])
+    response.failure = cause
+    return response
   }
 }

@@ -6,6 +6,8 @@ public struct APIResponse: Sendable {
   /// The values by lower-case names.
   public var headers: [String: String]
   public var body: [UInt8]
+  /// The failure behind a response that is not a problem. The log has it, the client does not get it.
+  public var failure: String?
 
   public init(status: Int = 200, headers: [String: String] = [:], body: [UInt8] = []) {
     self.status = status

@@ -30,6 +30,7 @@ public struct Router: Sendable {
     var response: APIResponse
     do {
       response = try answer(request, requestID, &route)
+      failure = response.failure
       try admit(response.body.count)
     } catch let problem as APIProblem {
       response = problem.response(requestID: requestID)

@@ -38,7 +38,7 @@ public struct APILogEntry: Sendable {
   public let bytes: Int
   public let milliseconds: Double
   public let source: String
-  /// The failure behind a status 500 or 503, and why a server refused what it could not read.
+  /// The failure behind a status 500 or 503 or a degraded state, and why a server refused what it could not read.
   public let failure: String?
 
   public init(

@@ -91,7 +91,7 @@ extension APIDataTests {
       #expect(source["last_failure_at"] == "2024-05-01T00:01:00.000Z")
     }
 
-    @Test("Without a database it is unhealthy, and says so soon")
+    @Test("Without a database it is unhealthy, and says so soon; the log says which")
     func disconnected() throws {
       let items = try ItemDatabase(hasTable: false) { _ in "postgresql://nobody:x@127.0.0.1:1/none" }
       let start = ContinuousClock.now
@@ -100,6 +100,9 @@ extension APIDataTests {
       #expect(json["status"] == "unhealthy")
       #expect(json["database_connected"] == false)
       #expect(ContinuousClock.now - start < .seconds(4))
+      let cause = try #require(items.failures.change { $0.first ?? nil })
+      #expect(cause.contains("127.0.0.1:1"))
+      #expect(!JSONValue.object(json).text.contains("127.0.0.1"))
       #expect(try items.get("/data").status == 503)
     }
 
@@ -129,6 +132,40 @@ extension APIDataTests {
       #expect(status == 200)
       #expect(json["status"] == "degraded")
       #expect(json["database_connected"] == true)
+    }
+
+    @Test("A database that takes the connection and does not answer in time is degraded, and the log says why")
+    func locked() throws {
+      let items = try ItemDatabase(hasTable: false)
+      try items.run("begin; lock table etl_runs in access exclusive mode")
+      let (status, json) = try items.get("/health")
+      #expect(status == 200)
+      #expect(json["status"] == "degraded")
+      #expect(json["database_connected"] == true)
+      #expect(try #require(items.failures.change { $0.first ?? nil }).contains("DeadlineExceeded"))
+      try items.run("rollback")
+    }
+
+    @Test("A server that takes connections and never begins to speak is no database")
+    func silent() throws {
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(listener) }
+      var (address, size) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+      let port = withUnsafeMutablePointer(to: &address) { address in
+        address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          // The kernel accepts for it.
+          guard bind(listener, $0, size) == 0, listen(listener, 8) == 0 else { return nil as UInt16? }
+          return getsockname(listener, $0, &size) == 0 ? UInt16(bigEndian: address.pointee.sin_port) : nil
+        }
+      }
+      let url = "postgresql://nobody:x@127.0.0.1:\(try #require(port))/none?sslmode=disable"
+      let items = try ItemDatabase(hasTable: false) { _ in url }
+      let (status, json) = try items.get("/health")
+      #expect(status == 503)
+      #expect(json["database_connected"] == false)
+      #expect(try #require(items.failures.change { $0.first ?? nil }).contains("DeadlineExceeded"))
     }
 
     @Test("A database that answers and refuses is a failure for the log, not a missing database")

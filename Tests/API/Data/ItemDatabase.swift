@@ -14,13 +14,18 @@ final class ItemDatabase {
   let database: TestDatabase
   let router: Router
   let reader: APIDatabase
+  /// The failures in the access log, an element for each request.
+  let failures = Locked<[String?]>([])
   private let connection: PostgresConnection
 
   init(hasTable: Bool = true, url: ((String) -> String)? = nil) throws {
     database = try TestDatabase(migrated: true)
     connection = try database.connect()
     reader = try APIDatabase(url: url?(database.url) ?? database.url, connections: 4, timeout: .seconds(10))
-    router = Router(DataRoutes.all(reader), RouterSettings(isPublic: true, makeID: { "id" }))
+    let settings = RouterSettings(isPublic: true, makeID: { "id" }) { [failures] entry in
+      failures.change { $0.append(entry.failure) }
+    }
+    router = Router(DataRoutes.all(reader), settings)
     if hasTable { try run(Self.table) }
   }
 
