@@ -13,8 +13,8 @@ enum DataDocumentation {
   static let health = RouteDocumentation(
     """
     No database, or the last runs of all sources failed: unhealthy. Those of some failed: degraded. No failure, or no source: \
-    healthy. If this server is too busy to look, or the database does not answer in two seconds, degraded, without sources. \
-    An answer may be three seconds old.
+    healthy. If this server is too busy to look, or the database does not answer in two seconds, degraded, without \
+    sources. An answer may be three seconds old.
     """,
     schema: SchemaForm.object(
       [

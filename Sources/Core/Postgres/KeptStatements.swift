@@ -4,8 +4,8 @@ import Cryptography
 /// The statements that the server keeps for a session: it parses each once. Beyond the most it forgets the one that was
 /// not used for the longest time.
 ///
-/// A name is a digest of what it stands for. A pooler gives each transaction one of its sessions, where other clients have
-/// prepared statements: there, too, a name means the same statement.
+/// A name is a digest of what it stands for. A pooler gives each transaction one of its sessions, where other clients
+/// have prepared statements: there, too, a name means the same statement.
 struct KeptStatements {
   /// The text of a statement and the types of its values.
   struct Text: Hashable {
@@ -24,8 +24,8 @@ struct KeptStatements {
     var lastUse: Int
   }
 
-  /// An error of a server that does not have what the session has prepared, or has what it has not: a pooler is between,
-  /// or the statement was deallocated. No statement of the pipeline has taken effect.
+  /// An error of a server that does not have what the session has prepared, or has what it has not: a pooler is
+  /// between, or the statement was deallocated. No statement of the pipeline has taken effect.
   enum Mismatch: String {
     case unknown = "26000"
     case duplicate = "42P05"

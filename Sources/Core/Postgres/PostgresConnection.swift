@@ -21,8 +21,8 @@ public final class PostgresConnection {
 
   /// - Parameters:
   ///   - applicationName: shown in `pg_stat_activity`, unless the address contains one.
-  ///   - keptStatements: the most statements that the server prepares and keeps for this connection: those that were used
-  ///     last. For callers that run the same few again and again. Statements of transactions are not kept.
+  ///   - keptStatements: the most statements that the server prepares and keeps for this connection: those that were
+  ///     used last. For callers that run the same few again and again. Statements of transactions are not kept.
   public init(
     _ url: PostgresURL, applicationName: String, keptStatements: Int = 0, time: any TimeSource = SystemTime()
   ) {
