@@ -58,6 +58,19 @@ extension StateMachineTests {
       }
     }
 
+    @Test("leads to the status if an item failed without an error of its own, as an aborted one does")
+    func unexplained() throws {
+      let reported = #""failed": "{% $states.input.error.Error %}""#
+      let lost =
+        #""failed": "{% $states.input.item.id = '\#(Self.dates[1])' ? $error('lost') : $states.input.error.Error %}""#
+      let run = try FinishedRun.run(Self.dates, replacing: [reported: lost]) { call in
+        call.task == .scrape && Self.dates.prefix(2).contains(call.item) ? .fails("SourceUnavailable", "why") : .succeeds
+      }
+      #expect(try lines(run).contains("Failed: SourceUnavailable (\(Self.dates[0]))"))
+      #expect(try lines(run).contains("Failed: \(Self.dates[1])"))
+      #expect(try lines(run).contains("Next: festvibes status \(run.execution.name)"))
+    }
+
     @Test(
       "has the ledger's remarks, of any number, and so has the summary",
       arguments: [[], ["Unusual: found 3 (usually 120)"], ["Unusual: a", "Expectation: b"]])

@@ -422,7 +422,7 @@ for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
 
 @functools.lru_cache(maxsize=256)
 def syntax(expression, regex_engine=jsonata_parser.default_regex_engine):
-    """Parses an expression. The evaluation reads what was parsed, and does not change it."""
+    """Parses an expression. An evaluation reads what was parsed; a new one only clears its list of errors."""
     return jsonata_parser.Parser().parse(expression, regex_engine)
 
 
