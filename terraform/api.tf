@@ -4,9 +4,11 @@
 locals {
   api = { for name, function in local.functions : name => function if try(function.serves, false) }
 
-  # /health has a route of its own only so that the access log tells it from the others.
-  api_health       = "ANY /health"
-  api_health_burst = 2
+  # /health has a route of its own only so that the access log shows it apart from the others.
+  api_health = "ANY /health"
+  # What may come at once, of which /health has a part. Limits count for each route, and are whole numbers.
+  api_burst        = floor(2 * var.api_requests_per_second)
+  api_health_burst = min(2, local.api_burst - 1)
   api_routes = merge([for name in keys(local.api) : {
     (name)           = { function = name, key = "$default" }
     "${name}-health" = { function = name, key = local.api_health }
@@ -49,13 +51,13 @@ resource "aws_apigatewayv2_stage" "this" {
 
   default_route_settings {
     throttling_rate_limit  = var.api_requests_per_second
-    throttling_burst_limit = max(1, 2 * var.api_requests_per_second - local.api_health_burst)
+    throttling_burst_limit = local.api_burst - local.api_health_burst
   }
 
-  # Limits may count for each route. With these all routes together have the burst that the variable promises.
+  # Everybody may ask for /health. With a low rate one stranger would have a monitor get 429.
   route_settings {
     route_key              = local.api_health
-    throttling_rate_limit  = 1
+    throttling_rate_limit  = var.api_requests_per_second
     throttling_burst_limit = local.api_health_burst
   }
   depends_on = [aws_apigatewayv2_route.this] # AWS refuses settings of a route that is not there

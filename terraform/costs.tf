@@ -48,10 +48,10 @@ locals {
   # Each execution of a function has one connection, which it keeps as long as Lambda keeps the execution. A run has as many
   # at once as the local stack (`sandboxes`): five items, one enrichment, one report. Those of different datasets may run at
   # the same minute. The API has its requests besides: without a reservation what came at once, and what comes until the first
-  # one times out, of /health one a second more.
+  # one times out, of /health as many as of all others.
   executions = {
     for name, function in local.functions :
-    name => function.sandboxes * length(var.datasets) + (try(function.serves, false) ? (2 + function.timeout) * ceil(var.api_requests_per_second) + function.timeout : 0)
+    name => function.sandboxes * length(var.datasets) + (try(function.serves, false) ? (2 + 2 * function.timeout) * ceil(var.api_requests_per_second) : 0)
   }
   connections = {
     for name, most in local.executions :

@@ -203,7 +203,7 @@ variable "api_cors_origins" {
 }
 
 variable "api_requests_per_second" {
-  description = "Requests that the API takes, on average; further ones have status 429. Twice as many may come at once"
+  description = "Requests that the API takes, on average, and as many again for /health; further ones have status 429. Twice the number may come at once, two of them for /health alone"
   type        = number
   default     = 5 # so that as many may come at once as api_concurrency has executions for
 

@@ -28,16 +28,32 @@ public struct GatewayResponse: Encodable, Equatable, Sendable {
   /// The answer in place of one that Lambda does not take. API Gateway would make a status 500 of that, without the headers
   /// that every answer has.
   static func tooLarge(_ response: APIResponse) -> GatewayResponse {
+    let isCompressed = response.headers["content-encoding"] != nil
+    let isPage = response.headers["content-type"]?.hasPrefix("text/html") == true
+    // A list ends before 4 MB, so it is one record alone, or the operators' page.
+    let advice =
+      !isCompressed
+      ? "ask for it compressed, with Accept-Encoding: gzip"
+      : isPage ? "`festvibes report` writes the page as a file" : "`festvibes serve` sends such a record"
     let problem = APIProblem(
       422,
-      "The answer would have \(response.body.count) bytes, and AWS Lambda takes 6 MB: ask for fewer records at a time, "
-        + "or for a compressed answer with Accept-Encoding: gzip")
+      "The response would have \(response.body.count) bytes\(isCompressed ? ", compressed" : ""), and AWS Lambda takes "
+        + "6 MB: \(advice)")
     let own = problem.response(requestID: response.headers["x-request-id"] ?? "")
     var headers = response.headers
     for name in ["content-encoding", "content-length", "etag"] { headers[name] = nil }
     headers.merge(own.headers) { _, own in own }
     return GatewayResponse(
       statusCode: own.status, headers: headers, body: String(decoding: own.body, as: UTF8.self), isBase64Encoded: false)
+  }
+
+  /// The response to HEAD, if this is that to GET.
+  /// - Parameter response: what this was made of.
+  func head(of response: APIResponse) -> GatewayResponse {
+    guard !body.isEmpty else { return self }
+    var headers = headers
+    headers["content-length"] = String(isBase64Encoded ? response.body.count : body.utf8.count)
+    return GatewayResponse(statusCode: statusCode, headers: headers, body: "", isBase64Encoded: false)
   }
 
   private init(statusCode: Int, headers: [String: String], body: String, isBase64Encoded: Bool) {

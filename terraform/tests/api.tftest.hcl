@@ -130,6 +130,29 @@ run "the_bound_is_a_setting" {
   }
 }
 
+run "what_may_come_at_once_is_twice_the_rate" {
+  command = plan
+  variables {
+    api_enabled             = true
+    api_requests_per_second = 1
+  }
+  assert {
+    condition     = [one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_burst_limit, one(aws_apigatewayv2_stage.this["read-api"].route_settings).throttling_burst_limit] == [1, 1]
+    error_message = "More than two may come at once, or nothing may."
+  }
+}
+
+run "a_stranger_does_not_use_up_what_a_monitor_needs" {
+  command = plan
+  variables {
+    api_enabled = true
+  }
+  assert {
+    condition     = one(aws_apigatewayv2_stage.this["read-api"].route_settings).throttling_rate_limit == one(aws_apigatewayv2_stage.this["read-api"].default_route_settings).throttling_rate_limit
+    error_message = "/health is open, and has a lower rate than the rest."
+  }
+}
+
 run "where_the_quota_is_small_there_is_no_reservation" {
   command = plan
   variables {
@@ -138,7 +161,7 @@ run "where_the_quota_is_small_there_is_no_reservation" {
     api_requests_per_second = 1.5
   }
   assert {
-    condition     = aws_lambda_function.this["read-api"].reserved_concurrent_executions == -1 && local.connections["read-api"] == 1 + (2 + 15) * 2 + 15
+    condition     = aws_lambda_function.this["read-api"].reserved_concurrent_executions == -1 && local.connections["read-api"] == 1 + (2 + 2 * 15) * 2
     error_message = "There is a reservation, which fails where the quota is 10; or not all requests are counted that may be there at once: ${jsonencode(local.connections)}"
   }
 }

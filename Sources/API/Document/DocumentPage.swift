@@ -15,7 +15,7 @@ struct DocumentPage: Sendable {
     let title = "\(info?["title"]?.string ?? "") API"
     let operations = Self.operations(root)
     var html = HTMLWriter()
-    html.raw("<!doctype html>")
+    html.raw("<!DOCTYPE html>")
     html.element("html", ["lang": "en"]) { html in
       html.element("head") { head in
         head.void("meta", ["charset": "utf-8"])

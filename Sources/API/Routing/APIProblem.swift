@@ -36,6 +36,13 @@ public struct APIProblem: Error, Equatable, Sendable {
       faults: faults)
   }
 
+  /// Status 503 for a large response while others are on their way.
+  public static var busy: APIProblem {
+    APIProblem(
+      503, "Too many large responses are on their way; try again, or ask for fewer records at a time",
+      headers: ["retry-after": "5"])
+  }
+
   /// The document, with the request's id, which the log has too.
   public func response(requestID: String) -> APIResponse {
     var document: JSONObject = JSONObject()

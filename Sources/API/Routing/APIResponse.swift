@@ -9,6 +9,9 @@ public struct APIResponse: Sendable {
   /// The failure behind a response that is not a problem. The log has it, the client does not get it.
   public var failure: String?
 
+  /// The most bytes of a body that is never held up. 64 connections have 16 MB of these.
+  public static let small = 256 << 10
+
   public init(status: Int = 200, headers: [String: String] = [:], body: [UInt8] = []) {
     self.status = status
     self.headers = headers

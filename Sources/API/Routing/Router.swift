@@ -3,12 +3,15 @@ import Text
 import Time
 
 /// The one handler behind the server and behind the Lambda function: it finds the route, checks access and parameters, and
-/// adds what every answer has. It has no state, and can be used from several threads.
+/// adds what every answer has. It can be used from several threads.
 public struct Router: Sendable {
   public let routes: [Route]
   private let templates: [PathTemplate]
   private let settings: RouterSettings
   private let gate: Gate
+  /// The large responses that are hashed and compressed at a time. With those that wait they bound the memory for it.
+  private let completing = Slots(4, mostWaiting: 8)
+  private static let completingTime = Duration.seconds(5)
 
   public init(_ routes: [Route], _ settings: RouterSettings) {
     // Without a key nobody could open such a route, and nobody shall know of it.
@@ -20,7 +23,7 @@ public struct Router: Sendable {
   }
 
   /// Answers a request. It never fails: a failure is an answer with a problem document.
-  /// - Parameter admit: told the size of a body as soon as it is made; a problem that it throws is the answer instead.
+  /// - Parameter admit: gets the size of the body as it will be sent; a problem that it throws is the answer instead.
   public func response(
     to request: APIRequest, admit: (_ bytes: Int) throws(APIProblem) -> Void = { _ in }
   ) -> APIResponse {
@@ -31,14 +34,14 @@ public struct Router: Sendable {
     do {
       response = try answer(request, requestID, &route)
       failure = response.failure
+      try complete(&response, AnswerForm(request: request, route: route, settings: settings))
       try admit(response.body.count)
-    } catch let problem as APIProblem {
-      response = problem.response(requestID: requestID)
     } catch {
-      failure = "\(error)"
-      response = Self.problem(of: error).response(requestID: requestID)
+      let problem = error as? APIProblem
+      if problem == nil { failure = "\(error)" }
+      response = (problem ?? Self.problem(of: error)).response(requestID: requestID)
+      AnswerForm(request: request, route: route, settings: settings).complete(&response)
     }
-    AnswerForm(request: request, route: route, settings: settings).complete(&response)
     response.headers["x-request-id"] = requestID
     let milliseconds = (settings.time.uptime - start).inSeconds * 1000
     // Whole milliseconds, as system 003's clients read them.
@@ -48,6 +51,14 @@ public struct Router: Sendable {
         requestID: requestID, method: request.method, route: route?.path, status: response.status,
         bytes: response.body.count, milliseconds: milliseconds, source: request.source, failure: failure))
     return response
+  }
+
+  /// - Throws: status 503 if too many large responses wait for it.
+  private func complete(_ response: inout APIResponse, _ form: AnswerForm) throws(APIProblem) {
+    guard response.body.count > APIResponse.small else { return form.complete(&response) }
+    guard completing.take(within: Self.completingTime) else { throw .busy }
+    defer { completing.give() }
+    form.complete(&response)
   }
 
   private func answer(_ request: APIRequest, _ requestID: String, _ route: inout Route?) throws -> APIResponse {

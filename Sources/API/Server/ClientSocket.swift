@@ -21,6 +21,10 @@ final class ClientSocket {
     var isOn: Int32 = 1
     // Without it the last part of an answer waits for the client's acknowledgement, which the client delays.
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
+    // The kernel would take megabytes at once, and then nothing for a long time: a slow client would look like one that
+    // takes nothing.
+    var unsent: Int32 = 128 << 10
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &unsent, socklen_t(MemoryLayout.size(ofValue: unsent)))
   }
 
   func deadline(after duration: Duration) -> Deadline { Deadline(after: duration, on: time) }
@@ -56,7 +60,7 @@ final class ClientSocket {
   /// Sends bytes.
   /// - Parameter hasMore: true if more follow at once, so that the kernel need not send a packet for these alone.
   /// - Returns: false if the client is gone, or has not taken them by the deadline.
-  func write(_ bytes: [UInt8], hasMore: Bool = false, until deadline: Deadline) -> Bool {
+  func write(_ bytes: ArraySlice<UInt8>, hasMore: Bool = false, until deadline: Deadline) -> Bool {
     let flags = Int32(MSG_NOSIGNAL) | (hasMore ? Int32(MSG_MORE) : 0)
     var sent = 0
     while sent < bytes.count {

@@ -14,7 +14,7 @@ public final class HTTPServer: Sendable {
   private let makeID: @Sendable () -> String
   private let log: @Sendable (APILogEntry) -> Void
   private let places: ClientPlaces
-  /// The bytes of large answers.
+  /// The bytes of large responses.
   private let budget: Slots
   /// A pipe that becomes readable when the server stops, and stays so: every wait sees it.
   private let (stopReader, stopWriter): (Int32, Int32)
@@ -107,25 +107,41 @@ public final class HTTPServer: Sendable {
       guard places.isOut(descriptor), reader.isWithinRequest else { return }
       throw Refusal(408, "No whole request came, and another client needed the connection's place")
     } catch {
-      if send(refusal(error, source), to: socket, isLast: true) { socket.linger() }
+      var response = refusal(error, source)
+      if send(&response, to: socket, isLast: true) { socket.linger() }
     }
   }
 
   /// - Returns: false if the client has not taken the answer.
   private func answer(_ request: APIRequest, on socket: ClientSocket, isLast: Bool) -> Bool {
     let held = HeldAnswer(budget, limits)
-    let response = router.response(to: request) { (bytes) throws(APIProblem) in try held.take(bytes) }
-    held.shrink(to: response.body.count)
-    // Until the client has the answer.
-    return withExtendedLifetime(held) { send(response, to: socket, isLast: isLast) }
+    var response = router.response(to: request) { (bytes) throws(APIProblem) in try held.take(bytes) }
+    return send(&response, to: socket, isLast: isLast, held)
   }
 
+  /// Sends a response. Its body is taken from it, and what is sent of a large one is dropped on the way: what a slow client
+  /// has taken is no longer held for it.
   /// - Returns: false if the client has not taken the answer.
-  private func send(_ response: APIResponse, to socket: ClientSocket, isLast: Bool) -> Bool {
-    let deadline = socket.deadline(after: limits.answerTime)
+  private func send(
+    _ response: inout APIResponse, to socket: ClientSocket, isLast: Bool, _ held: HeldAnswer? = nil
+  ) -> Bool {
     let head = response.head(isLast: isLast, at: time.now)
-    return socket.write(head, hasMore: !response.body.isEmpty, until: deadline)
-      && socket.write(response.body, until: deadline)
+    var body: [UInt8] = []
+    swap(&body, &response.body)
+    guard socket.write(head[...], hasMore: !body.isEmpty, until: socket.deadline(after: limits.answerTime)) else {
+      return false
+    }
+    while body.count > APIResponse.small {
+      // The rest is copied, which for each part of the same size would cost too much of a body that is very large.
+      let end = max(body.count / 4, APIResponse.small)
+      for start in stride(from: 0, to: end, by: APIResponse.small) {
+        let piece = body[start..<min(start + APIResponse.small, end)]
+        guard socket.write(piece, hasMore: true, until: socket.deadline(after: limits.pieceTime)) else { return false }
+      }
+      body = Array(body[end...])
+      held?.shrink(to: body.count)
+    }
+    return socket.write(body[...], until: socket.deadline(after: limits.answerTime))
   }
 
   private func release(_ descriptor: Int32) {

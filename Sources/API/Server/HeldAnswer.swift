@@ -1,11 +1,8 @@
 import APIRouting
 
-/// The part that one connection's answer has of the bytes that the server holds for its clients. So clients who take
+/// The part that one connection's response has of the bytes that the server holds for its clients. So clients that take
 /// theirs slowly do not add up to more than the machine has.
 final class HeldAnswer {
-  /// An answer under this many bytes is never held up: 64 of them are 16 MB.
-  static let small = 256 << 10
-
   private let budget: Slots
   private let limits: ServerLimits
   private var bytes = 0
@@ -15,22 +12,18 @@ final class HeldAnswer {
 
   deinit { if bytes > 0 { budget.give(bytes) } }
 
-  /// Takes the bytes of an answer, before it is compressed; of one that is larger than all, all.
+  /// Takes the bytes of a body as it will be sent; of one that is larger than all, all.
   /// - Throws: status 503 if too many are held already.
   func take(_ count: Int) throws(APIProblem) {
-    guard count >= Self.small else { return }
+    guard count > APIResponse.small else { return }
     let wanted = min(count, limits.answers)
-    guard budget.take(wanted, within: limits.budgetTime) else {
-      throw APIProblem(
-        503, "Too many large answers are on their way; try again, or ask for fewer records at a time",
-        headers: ["retry-after": "5"])
-    }
+    guard budget.take(wanted, within: limits.budgetTime) else { throw .busy }
     bytes = wanted
   }
 
-  /// Gives back what a body of this size does not need.
+  /// Gives back what a rest of this size does not need.
   func shrink(to count: Int) {
-    let left = count < Self.small ? 0 : min(bytes, count)
+    let left = count > APIResponse.small ? min(bytes, count) : 0
     guard left < bytes else { return }
     budget.give(bytes - left)
     bytes = left

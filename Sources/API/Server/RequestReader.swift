@@ -35,9 +35,8 @@ struct RequestReader {
     guard let head = try readHead() else { return nil }
     guard head.length <= limits.body else { throw Refusal(413, "The body may have \(limits.body) bytes") }
     if head.isContinueExpected, head.length > buffer.count {
-      guard socket.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), until: socket.deadline(after: .seconds(5))) else {
-        return nil
-      }
+      let line = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+      guard socket.write(line[...], until: socket.deadline(after: .seconds(5))) else { return nil }
     }
     guard try dropBody(head.length) else { return nil }
     let request = APIRequest(

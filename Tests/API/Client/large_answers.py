@@ -8,33 +8,53 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from client import PATIENCE, Client
 
 # As many as the server serves at once.
 CLIENTS = 64
-# A page of this is as large as an answer may be.
-TARGET = "/data?source_name=many_items&page_size=1000"
 LEAST_BYTES = 3 << 20
 
 
+@dataclass
+class Rows:
+    """Rows in the database that the server reads, and the page that is as large as a response may be."""
+
+    target: str
+    script: str
+    removal: str
+
+
+ALL_ROWS = (
+    # Written by Swift.
+    Rows(
+        "/data?source_name=many_items&page_size=1000",
+        "many_items.sql",
+        "delete from unified_items where _dataset = 'many_items'",
+    ),
+    # Written by Postgres, as every other list.
+    Rows("/artists?q=Many+&limit=500", "many_artists.sql", "delete from artists where name like 'Many %'"),
+)
+
+
 @contextmanager
-def many_items() -> Iterator[None]:
-    """Adds items to the database that the server reads, for as long as they are needed."""
+def added(rows: Rows) -> Iterator[None]:
+    """Adds rows for as long as they are needed."""
     url = os.environ["PG_DATABASE_URL"]
     psql = ["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", url]
     try:
-        subprocess.run([*psql, "--file", str(Path(__file__).with_name("many_items.sql"))], check=True)
+        subprocess.run([*psql, "--file", str(Path(__file__).with_name(rows.script))], check=True)
         yield
     finally:
-        subprocess.run([*psql, "--command", "delete from unified_items where _dataset = 'many_items'"], check=True)
+        subprocess.run([*psql, "--command", rows.removal], check=True)
 
 
-def ask_at_once(client: Client, expect: Callable[..., None]) -> None:
+def ask_at_once(client: Client, target: str, expect: Callable[..., None]) -> None:
     """Each sends its request before the first reads. A server may refuse some, but sends no half answer."""
     host, port = client.host.rsplit(":", 1)
-    request = f"GET {TARGET} HTTP/1.1\r\nHost: x\r\nX-API-Key: {client.key}\r\nConnection: close\r\n\r\n".encode()
+    request = f"GET {target} HTTP/1.1\r\nHost: x\r\nX-API-Key: {client.key}\r\nConnection: close\r\n\r\n".encode()
     sockets = [socket.create_connection((host, int(port)), timeout=PATIENCE) for _ in range(CLIENTS)]
     try:
         for each in sockets:
@@ -43,8 +63,8 @@ def ask_at_once(client: Client, expect: Callable[..., None]) -> None:
     finally:
         for each in sockets:
             each.close()
-    expect("large answers are whole, or refused", set(statuses) <= {200, 503}, statuses)
-    expect("large answers are given", 200 in statuses, statuses)
+    expect(f"{target}: large responses are whole, or refused", set(statuses) <= {200, 503}, statuses)
+    expect(f"{target}: large responses are sent", 200 in statuses, statuses)
 
 
 def status_of(client: socket.socket) -> int:
@@ -62,7 +82,8 @@ def status_of(client: socket.socket) -> int:
 
 
 def check(client: Client, expect: Callable[..., None]) -> None:
-    with many_items():
-        answer = client.ask(TARGET)
-        expect("a large answer is large", len(answer.body) > LEAST_BYTES, (answer.status, len(answer.body)))
-        ask_at_once(client, expect)
+    for rows in ALL_ROWS:
+        with added(rows):
+            answer = client.ask(rows.target)
+            expect(f"{rows.target} is large", len(answer.body) > LEAST_BYTES, (answer.status, len(answer.body)))
+            ask_at_once(client, rows.target, expect)

@@ -3,6 +3,7 @@ import APIEvents
 import APIRouting
 import APISupport
 import Foundation
+import FoundationXML
 import JSON
 import Testing
 
@@ -81,6 +82,8 @@ struct DocumentTests {
     for word in ["<script", "<link", "<img", "src=", "@import", "url("] { #expect(!text.contains(word), "\(word)") }
     #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"))
     #expect(text.contains("GET /events/{id}"))
+    // Well-formed XML, as the writer says.
+    #expect(try XMLDocument(data: Data(pages[0].body)).rootElement()?.name == "html")
     #expect(text.contains("venue.latitude"))
     let json = router.response(to: APIRequest(method: "GET", path: "/openapi.json"))
     #expect(try JSONValue(parsing: json.body).object?["openapi"] == "3.1.0")

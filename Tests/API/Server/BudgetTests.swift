@@ -1,28 +1,44 @@
 import Foundation
+import TestSupport
 import Testing
+import Time
 
 @testable import APIServer
 
-/// The server's budget is that of one answer of `/large`.
-@Suite("Large answers that clients take slowly")
+/// The server's budget is that of one response of `/large`.
+@Suite("Large responses that clients take slowly")
 struct BudgetTests {
-  private func server(waiting: Int) throws -> RunningServer {
-    try RunningServer {
+  /// A clock that several threads read, and that a test moves.
+  private struct SharedTime: TimeSource, Sendable {
+    private let passed = Locked(Duration.zero)
+    let now = Date(timeIntervalSince1970: 1_717_182_000)
+    var uptime: Duration { passed.change { $0 } }
+
+    func advance(by duration: Duration) { passed.change { $0 += duration } }
+    func sleep(for duration: Duration) { advance(by: duration) }
+  }
+
+  private func server(
+    waiting: Int, time: any TimeSource & Sendable = SystemTime(), _ change: (inout ServerLimits) -> Void = { _ in }
+  ) throws -> RunningServer {
+    try RunningServer(time: time) {
       $0.answers = 8 << 20
       $0.waitingAnswers = waiting
       $0.budgetTime = .seconds(20)
+      $0.pieceTime = .seconds(20)
+      change(&$0)
     }
   }
 
-  /// A client that has the beginning of its answer, and does not read on.
+  /// A client that has the beginning of its response, and does not read on.
   private func slowReader(_ running: RunningServer, _ headers: String = "") throws -> RawClient {
-    let client = try running.client()
+    let client = try running.client(receiveBuffer: 128 << 10)
     client.get("/large", headers)
     try #require(client.readMore())
     return client
   }
 
-  @Test("They are bounded: one more is refused, and small answers are not held up")
+  @Test("They are bounded: one more is refused, and small responses are not held up")
   func bounded() throws {
     let running = try server(waiting: 0)
     let slow = try slowReader(running)
@@ -37,7 +53,7 @@ struct BudgetTests {
     #expect(slow.answer()?.body.utf8.count == 8 << 20)
   }
 
-  @Test("One that waits is answered when another is taken")
+  @Test("One that waits is sent when another is taken")
   func waiting() throws {
     let running = try server(waiting: 1)
     let slow = try slowReader(running)
@@ -47,22 +63,77 @@ struct BudgetTests {
     #expect(other.answer()?.body.utf8.count == 8 << 20)
   }
 
-  @Test("A compressed answer counts as it is sent, and one that is lost counts no more")
-  func counted() throws {
+  @Test("A client that has taken most of its response holds only the rest")
+  func rest() throws {
+    let running = try server(waiting: 1)
+    let slow = try slowReader(running)
+    try #require(slow.read(6 << 20))
+    let other = try running.client()
+    other.get("/medium")
+    #expect(other.answer()?.body.utf8.count == 5 << 20)
+    #expect(slow.answer()?.body.utf8.count == 8 << 20)
+  }
+
+  @Test("While all is held, responses that are sent without a large body are sent: compressed ones, HEAD, 304")
+  func withoutBody() throws {
     let running = try server(waiting: 0)
-    let compressed = try slowReader(running, "Accept-Encoding: gzip\r\n")
-    let head = try running.client()
-    head.send("HEAD /large HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
-    while head.readMore() {}
+    let first = try running.client()
+    first.get("/large", "Accept-Encoding: gzip\r\n")
+    let parts = first.answer()?.head.components(separatedBy: "etag: ")
+    let tag = try #require(parts?.last?.components(separatedBy: "\r").first)
+    let slow = try slowReader(running)
+    let other = try running.client()
+    other.get("/large", "Accept-Encoding: gzip\r\n")
+    #expect(other.answer()?.head.contains("content-encoding: gzip") == true)
+    other.get("/large", "If-None-Match: \(tag)\r\n")
+    #expect(other.answer()?.status == 304)
+    other.send("HEAD /large HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+    while other.readMore() {}
+    #expect(other.unread.hasPrefix("HTTP/1.1 200 "))
+    withExtendedLifetime(slow) {}
+  }
+
+  @Test("A response that is lost counts no more")
+  func lost() throws {
+    let running = try server(waiting: 1)
     do { _ = try slowReader(running) }
-    // The server sees a moment later that this client has gone.
-    var status = 503
-    for _ in 0..<1000 where status == 503 {
-      let next = try running.client()
-      next.get("/large")
-      status = next.answer()?.status ?? 0
+    let next = try running.client()
+    next.get("/large")
+    #expect(next.answer()?.status == 200)
+  }
+
+  @Test("A client that takes nothing loses the connection, and the one that waits is sent its response")
+  func stalled() throws {
+    let running = try server(waiting: 1) { $0.pieceTime = .milliseconds(300) }
+    let slow = try slowReader(running)
+    let next = try running.client()
+    next.get("/large")
+    #expect(next.answer()?.status == 200)
+    #expect(slow.answer() == nil)
+  }
+
+  @Test("A client that takes less than 256 KB in the time for it loses the connection, and others get its bytes")
+  func tooSlow() throws {
+    let time = SharedTime()
+    let running = try server(waiting: 1, time: time)
+    let slow = try slowReader(running)
+    // It takes a little now and then, which is not enough.
+    while slow.readMore(atMost: 16 << 10) { time.advance(by: .seconds(21)) }
+    #expect(slow.answer() == nil)
+    let next = try running.client()
+    next.get("/large")
+    #expect(next.answer()?.status == 200)
+  }
+
+  @Test("A client that takes each 256 KB in time gets all, however long it takes")
+  func slowEnough() throws {
+    let time = SharedTime()
+    let running = try server(waiting: 0, time: time) { $0.answerTime = .seconds(20) }
+    let slow = try slowReader(running)
+    for _ in 0..<31 {
+      try #require(slow.read(256 << 10))
+      time.advance(by: .seconds(2))
     }
-    #expect(status == 200)
-    withExtendedLifetime(compressed) {}
+    #expect(slow.answer()?.body.utf8.count == 8 << 20)
   }
 }

@@ -5,8 +5,12 @@ final class RawClient {
   private let descriptor: Int32
   private var received: [UInt8] = []
 
-  init(port: Int) throws {
+  /// - Parameter receiveBuffer: the bytes that its kernel takes before they are read; nil for the standard.
+  init(port: Int, receiveBuffer: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var size = receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian
@@ -69,9 +73,19 @@ final class RawClient {
 
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+  /// What was read and is no answer yet.
+  var unread: String { String(decoding: received, as: UTF8.self) }
+
+  /// Reads so many bytes, or a few more; false if the server has closed the connection before.
+  func read(_ count: Int) -> Bool {
+    let end = received.count + count
+    while received.count < end { if !readMore(atMost: 16 << 10) { return false } }
+    return true
+  }
+
   /// Reads some bytes; false if the server has closed the connection.
-  func readMore() -> Bool {
-    var bytes = [UInt8](repeating: 0, count: 65_536)
+  func readMore(atMost most: Int = 65_536) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: most)
     let count = recv(descriptor, &bytes, bytes.count, 0)
     guard count > 0 else { return false }
     received += bytes.prefix(count)

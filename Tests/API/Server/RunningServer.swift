@@ -16,8 +16,10 @@ final class RunningServer {
   var port: Int { server.port }
 
   /// - Parameter gate: holds the requests for `/slow` until it is opened.
-  init(gate: DispatchSemaphore = DispatchSemaphore(value: 0), _ change: (inout ServerLimits) -> Void = { _ in }) throws
-  {
+  init(
+    gate: DispatchSemaphore = DispatchSemaphore(value: 0), time: any TimeSource & Sendable = SystemTime(),
+    _ change: (inout ServerLimits) -> Void = { _ in }
+  ) throws {
     var limits = ServerLimits()
     change(&limits)
     let routes = [
@@ -27,8 +29,11 @@ final class RunningServer {
       Route("POST", "/", access: .open, "Takes a body, and does not read it") { _ in
         APIResponse(Array("posted".utf8), type: "text/plain")
       },
-      Route("GET", "/large", access: .open, "Large") { _ in
+      Route("GET", "/large", access: .open, maxAge: 60, "Large") { _ in
         APIResponse([UInt8](repeating: 0x61, count: 8 << 20), type: "text/plain")
+      },
+      Route("GET", "/medium", access: .open, "Large, but not as large") { _ in
+        APIResponse([UInt8](repeating: 0x61, count: 5 << 20), type: "text/plain")
       },
       Route("GET", "/slow", access: .open, "Slow") { _ in
         gate.wait()
@@ -37,7 +42,7 @@ final class RunningServer {
     ]
     let router = Router(routes, RouterSettings(makeID: { "id" }))
     server = try HTTPServer(
-      host: "127.0.0.1", port: 0, router: router, limits: limits, makeID: { "id" },
+      host: "127.0.0.1", port: 0, router: router, limits: limits, time: time, makeID: { "id" },
       log: { [refused] entry in refused.change { $0.append(entry) } })
     Thread.detachNewThread { [server, ended] in
       server.run()
@@ -47,7 +52,9 @@ final class RunningServer {
 
   deinit { server.stop() }
 
-  func client() throws -> RawClient { try RawClient(port: port) }
+  func client(receiveBuffer: Int32? = nil) throws -> RawClient {
+    try RawClient(port: port, receiveBuffer: receiveBuffer)
+  }
 
   /// Stops the server, and waits until it has ended.
   /// - Returns: false if it has not after some time.

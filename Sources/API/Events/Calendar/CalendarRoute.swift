@@ -29,22 +29,29 @@ struct CalendarRoute {
       query.require("e.event_date <= \(today) + \(query.add(.int(Self.days - 1)))::integer")
     }
     let statement = """
-      select e.source || coalesce(nullif(e.wwoz_event_href, ''), '/' || e.id) as key, e.event_date, e.performance_time,
-        e.status, e.last_written, coalesce(a.name, e.artist_name, '') as artist,
+      select e.description, e.source || coalesce(nullif(e.wwoz_event_href, ''), '/' || e.id) as key, e.event_date,
+        e.performance_time, e.status, e.last_written, coalesce(a.name, e.artist_name, '') as artist,
         coalesce(v.name, e.venue_name, '') as venue, nullif(coalesce(v.full_address, v.thoroughfare), '') as address,
-        v.latitude::float8 as latitude, v.longitude::float8 as longitude, e.description, \(EventColumns.genres) as genres,
+        v.latitude::float8 as latitude, v.longitude::float8 as longitude, \(EventColumns.genres) as genres,
         \(EventColumns.url("e.source", "e.wwoz_event_href")) as url
       from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order) limit \(Self.limit + 1)
       """
-    let events = try database.read { _, connection, deadline in
-      try connection.query(statement, query.values, deadline: deadline).map(Self.event)
-    }
     let name = call.date("date").map { "Events of \($0)" } ?? "Events"
-    let note = events.count > Self.limit ? "Only the first \(Self.limit) events: choose fewer days" : nil
-    let calendar = CalendarEvent.calendar(Array(events.prefix(Self.limit)), name: name, note: note)
-    guard calendar.count <= AnswerSize.most else {
-      throw APIProblem(422, "The calendar would have \(calendar.count >> 20) MB: choose fewer days with from and to")
+    // Written while the connection is held: no more calendars of rows are in memory than connections.
+    return try database.read { _, connection, deadline in
+      let events = try connection.query(Page.bounded(statement), query.values, deadline: deadline).map(Self.event)
+      return try Self.response(events, name: name)
     }
+  }
+
+  private static func response(_ events: [CalendarEvent], name: String) throws(APIProblem) -> APIResponse {
+    let tooLarge = APIProblem(
+      422, "The calendar would have more than \(AnswerSize.most >> 20) MB: choose fewer days with from and to")
+    // Of more than that not all events were read.
+    guard events.reduce(0, { $0 + ($1.description?.utf8.count ?? 0) }) < AnswerSize.most else { throw tooLarge }
+    let note = events.count > limit ? "Only the first \(limit) events: choose fewer days" : nil
+    let calendar = CalendarEvent.calendar(Array(events.prefix(limit)), name: name, note: note)
+    guard calendar.count <= AnswerSize.most else { throw tooLarge }
     return APIResponse(calendar, type: "text/calendar; charset=utf-8")
   }
 
@@ -67,6 +74,6 @@ struct CalendarRoute {
       isCancelled: status == "cancelled", changedAt: try row["last_written"],
       title: title(artist, venue),
       place: venue.isEmpty ? address : address.map { "\(venue), \($0)" } ?? venue, point: point,
-      description: try row["description"], genres: try row["genres"], url: try row["url"])
+      description: try row["item"], genres: try row["genres"], url: try row["url"])
   }
 }

@@ -36,18 +36,31 @@ struct Page {
     position = values
   }
 
-  /// Reads the page. The statement's first column is an item as JSON; the cursor's values follow.
+  /// Reads the page, and writes it while the connection is held: no more pages of rows are in memory than connections.
+  /// The statement's first column is an item as JSON; the cursor's values follow.
   /// - Parameter select: the statement without its `limit`.
   func answer(
     _ select: String, _ query: ListQuery, _ database: APIDatabase, cursor: (PostgresRow) throws -> [JSONValue]
   ) throws -> APIResponse {
     var query = query
     // One more than asked for tells whether there is another page.
-    let statement = "\(select) limit \(query.add(.int(limit + 1)))"
-    let rows = try database.read { _, connection, deadline in
-      try connection.query(statement, query.values, deadline: deadline)
+    let statement = Self.bounded("\(select) limit \(query.add(.int(limit + 1)))")
+    return try database.read { _, connection, deadline in
+      let rows = try connection.query(statement, query.values, deadline: deadline)
+      return try answer(rows.count, item: { try rows[$0][0] }, cursor: { try cursor(rows[$0]) })
     }
-    return try answer(rows.count, item: { try rows[$0][0] }, cursor: { try cursor(rows[$0]) })
+  }
+
+  /// Makes a statement whose rows end one behind those that fill a response, by the bytes of the first column, which it
+  /// names `item`. The order is that of the given statement.
+  static func bounded(_ select: String) -> String {
+    """
+    select q.* from (
+      select p.*,
+        sum(octet_length(p.item)) over (rows between unbounded preceding and 2 preceding) as bytes_before_last
+      from (\(select)) p (item)) q
+    where coalesce(q.bytes_before_last, 0) < \(AnswerSize.most)
+    """
   }
 
   /// The page of items that were not read from the database, one more than it has if there is another.
@@ -88,11 +101,11 @@ struct Page {
   static func item(
     _ statement: PostgresStatement, _ database: APIDatabase, ifMissing text: String
   ) throws -> APIResponse {
-    let rows = try database.read { _, connection, deadline in
-      try connection.query(statement.sql, statement.values, deadline: deadline)
+    try database.read { _, connection, deadline in
+      let rows = try connection.query(statement.sql, statement.values, deadline: deadline)
+      guard let row = rows.first else { throw APIProblem(404, text) }
+      let item: String = try row[0]
+      return APIResponse(Array(item.utf8), type: "application/json")
     }
-    guard let row = rows.first else { throw APIProblem(404, text) }
-    let item: String = try row[0]
-    return APIResponse(Array(item.utf8), type: "application/json")
   }
 }
