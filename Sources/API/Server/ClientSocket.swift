@@ -24,7 +24,8 @@ final class ClientSocket {
     // The kernel would take megabytes at once, and then nothing for a long time: a slow client would look like one that
     // takes nothing.
     var unsent: Int32 = 128 << 10
-    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &unsent, socklen_t(MemoryLayout.size(ofValue: unsent)))
+    setsockopt(
+      descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &unsent, socklen_t(MemoryLayout.size(ofValue: unsent)))
   }
 
   func deadline(after duration: Duration) -> Deadline { Deadline(after: duration, on: time) }
@@ -70,7 +71,10 @@ final class ClientSocket {
       if count > 0 {
         sent += count
       } else {
-        guard errno == EAGAIN || errno == EINTR, wait(for: POLLOUT, until: deadline) == .ready else { return false }
+        guard errno == EAGAIN || errno == EINTR, wait(for: POLLOUT, until: deadline) == .ready, !deadline.hasPassed
+        else {
+          return false
+        }
       }
     }
     return true

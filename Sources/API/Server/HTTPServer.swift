@@ -136,7 +136,7 @@ public final class HTTPServer: Sendable {
       let end = max(body.count / 4, APIResponse.small)
       for start in stride(from: 0, to: end, by: APIResponse.small) {
         let piece = body[start..<min(start + APIResponse.small, end)]
-        guard socket.write(piece, hasMore: true, until: socket.deadline(after: limits.pieceTime)) else { return false }
+        guard socket.write(piece, until: socket.deadline(after: limits.pieceTime)) else { return false }
       }
       body = Array(body[end...])
       held?.shrink(to: body.count)

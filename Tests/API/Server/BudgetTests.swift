@@ -79,8 +79,8 @@ struct BudgetTests {
     let running = try server(waiting: 0)
     let first = try running.client()
     first.get("/large", "Accept-Encoding: gzip\r\n")
-    let parts = first.answer()?.head.components(separatedBy: "etag: ")
-    let tag = try #require(parts?.last?.components(separatedBy: "\r").first)
+    let lines = first.answer()?.head.split(whereSeparator: \.isNewline) ?? []
+    let tag = try #require(lines.first { $0.hasPrefix("etag: ") }).dropFirst(6)
     let slow = try slowReader(running)
     let other = try running.client()
     other.get("/large", "Accept-Encoding: gzip\r\n")
@@ -109,7 +109,7 @@ struct BudgetTests {
     let next = try running.client()
     next.get("/large")
     #expect(next.answer()?.status == 200)
-    #expect(slow.answer() == nil)
+    #expect(slow.answer()?.status == nil)
   }
 
   @Test("A client that takes less than 256 KB in the time for it loses the connection, and others get its bytes")
@@ -119,7 +119,7 @@ struct BudgetTests {
     let slow = try slowReader(running)
     // It takes a little now and then, which is not enough.
     while slow.readMore(atMost: 16 << 10) { time.advance(by: .seconds(21)) }
-    #expect(slow.answer() == nil)
+    #expect(slow.answer()?.status == nil)
     let next = try running.client()
     next.get("/large")
     #expect(next.answer()?.status == 200)
@@ -130,7 +130,7 @@ struct BudgetTests {
     let time = SharedTime()
     let running = try server(waiting: 0, time: time) { $0.answerTime = .seconds(20) }
     let slow = try slowReader(running)
-    for _ in 0..<31 {
+    for _ in 0..<24 {
       try #require(slow.read(256 << 10))
       time.advance(by: .seconds(2))
     }
