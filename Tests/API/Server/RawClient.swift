@@ -73,7 +73,7 @@ final class RawClient {
 
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// What was read and is no answer yet.
+  /// The text that was read and is no whole answer yet.
   var unread: String { String(decoding: received, as: UTF8.self) }
 
   /// Reads so many bytes, or a few more; false if the server has closed the connection before.
