@@ -10,7 +10,7 @@ public struct Router: Sendable {
   private let settings: RouterSettings
   private let gate: Gate
   /// The large responses that are hashed and compressed at a time. With those that wait they bound the memory for it.
-  private let completing = Slots(4, mostWaiting: 8)
+  private let completing = Slots(4, mostWaiting: 4)
   private static let completingTime = Duration.seconds(5)
 
   public init(_ routes: [Route], _ settings: RouterSettings) {

@@ -1,4 +1,4 @@
-"""Large answers at once, to clients that take them slowly: the server's memory must not grow with their number."""
+"""Large responses at once, to many clients: the server's memory must not grow with their number."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,9 @@ def ask_at_once(client: Client, target: str, expect: Callable[..., None]) -> Non
     try:
         for each in sockets:
             each.sendall(request)
-        statuses = [status_of(each) for each in sockets]
+        # A client that takes nothing for a few seconds would lose its connection.
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            statuses = list(pool.map(status_of, sockets))
     finally:
         for each in sockets:
             each.close()
