@@ -1,7 +1,7 @@
 import Time
 
-/// A number of things that threads take and give back. A thread waits for what is not free, behind those that wait already,
-/// and its wait ends.
+/// A number of things that threads take and give back. A thread waits for what is not free, behind those that wait
+/// already, and its wait ends.
 public final class Slots: Sendable {
   private struct State {
     var free: Int

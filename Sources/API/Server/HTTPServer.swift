@@ -119,8 +119,8 @@ public final class HTTPServer: Sendable {
     return send(&response, to: socket, isLast: isLast, held)
   }
 
-  /// Sends a response. Its body is taken from it, and what is sent of a large one is dropped on the way: what a slow client
-  /// has taken is no longer held for it.
+  /// Sends a response. Its body is taken from it, and what is sent of a large one is dropped on the way: what a slow
+  /// client has taken is no longer held for it.
   /// - Returns: false if the client has not taken the answer.
   private func send(
     _ response: inout APIResponse, to socket: ClientSocket, isLast: Bool, _ held: HeldAnswer? = nil

@@ -14,7 +14,7 @@ public struct ServerLimits: Sendable {
   public var waitingAnswers = 4
   /// The time for which a large response waits. It is longer than `pieceTime`: it outlasts clients that take nothing.
   public var budgetTime = Duration.seconds(6)
-  /// The time in which a client takes each 256 KB of a large response. One that is slower than that loses its connection.
+  /// The time in which a client takes each 256 KB of a large response. One that is slower loses its connection.
   public var pieceTime = Duration.seconds(3)
   /// The time for a request's head, from its first byte.
   public var headTime = Duration.seconds(10)
