@@ -90,14 +90,17 @@ struct Stats: Sendable {
 
   /// The sources that have runs or items: an item's source is the dataset of its name.
   private var sourceEntries: [JSONValue] {
-    let states = Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }
-    let groups = Dictionary(grouping: items) { $0.source }
-    return Set(states.keys).union(groups.keys).sorted().map { name in
+    // By bytes, as the database has them: to Swift `é` is equal to `e` with an accent.
+    let states = Dictionary(sources.map { (Array($0.name.utf8), $0) }) { first, _ in first }
+    let groups = Dictionary(grouping: items) { Array($0.source.utf8) }
+    let names = Set(states.keys).union(groups.keys).sorted { $0.lexicographicallyPrecedes($1) }
+    return names.map { name in
       let (state, own) = (states[name], groups[name] ?? [])
       let runs = state?.runs ?? 0
       let (share, records) = (Double(state?.successes ?? 0) * 100, Double(state?.recordsProcessed ?? 0))
       return [
-        "source_type": .init(text: own.first?.kind ?? state?.kind), "source_name": .string(name),
+        "source_type": .init(text: own.first?.kind ?? state?.kind),
+        "source_name": .string(String(decoding: name, as: UTF8.self)),
         "total_records": number(own.reduce(0) { $0 + $1.count }),
         "active_records": number(own.reduce(0) { $0 + $1.active }),
         "last_run_at": .init(time: state?.lastRunAt), "last_success_at": .init(time: state?.lastSuccessAt),
@@ -110,9 +113,10 @@ struct Stats: Sendable {
 
   /// Items without a value are under the empty name.
   private func counts(by name: (ItemGroup) -> String) -> JSONValue {
-    var sums: [String: Int] = [:]
-    for item in items { sums[name(item), default: 0] += item.count }
-    return .object(JSONObject(unique: sums.sorted { $0.key < $1.key }.map { ($0.key, number($0.value)) }))
+    var sums: [[UInt8]: Int] = [:]
+    for item in items { sums[Array(name(item).utf8), default: 0] += item.count }
+    let members = sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    return .object(JSONObject(unique: members.map { (String(decoding: $0.key, as: UTF8.self), number($0.value)) }))
   }
 
   private func number(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }

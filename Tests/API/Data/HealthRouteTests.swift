@@ -198,6 +198,27 @@ extension APIDataTests {
       #expect(entry["checkpoint_value"] == "42")
     }
 
+    @Test("GET /stats counts sources, kinds and categories that only Unicode calls equal apart")
+    func equivalentNames() throws {
+      let items = try ItemDatabase()
+      try items.addItems(3)
+      let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+      try items.run(
+        """
+        update unified_items set source_name = '\(composed)', category = '\(composed)' where external_id = 'id1';
+        update unified_items set source_name = '\(decomposed)', category = '\(decomposed)' where external_id <> 'id1';
+        """)
+      let json = try items.get("/stats").json
+      #expect(json["total_sources"] == 2)
+      let categories = try #require(json["records_by_category"]?.object)
+      #expect(categories[composed] == 1)
+      #expect(categories[decomposed] == 2)
+      let sources = try #require(json["source_statistics"]?.array).compactMap(\.object)
+      #expect(
+        sources.map { Array(($0["source_name"]?.string ?? "").utf8) } == [decomposed, composed].map { Array($0.utf8) })
+      #expect(sources.map { $0["total_records"] } == [2, 1])
+    }
+
     /// F60: GET /stats: real breakdowns.
     @Test("GET /stats has the true numbers (F60)")
     func stats() throws {

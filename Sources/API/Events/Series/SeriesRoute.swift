@@ -62,15 +62,17 @@ public struct SeriesRoute: Sendable {
   private func list(_ call: RouteCall) throws -> APIResponse {
     let page = try Page(call, [.text])
     let (_, manifest) = try projection(call, Deadline(after: Self.timeout, on: time))
-    let groups = Dictionary(grouping: manifest.partitions, by: \.key.series)
-    var codes = groups.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    // By bytes, as S3 has them: to Swift `é` is equal to `e` with an accent.
+    let groups = Dictionary(grouping: manifest.partitions) { Array($0.key.series.utf8) }
+    var codes = groups.keys.sorted { $0.lexicographicallyPrecedes($1) }
     if case .text(let last?)? = page.position?.first {
-      codes = codes.filter { last.utf8.lexicographicallyPrecedes($0.utf8) }
+      codes = codes.filter { last.utf8.lexicographicallyPrecedes($0) }
     }
     let items = codes.prefix(page.limit + 1).map { code -> JSONValue in
       let partitions = groups[code, default: []].sorted { $0.key < $1.key }
       return [
-        "code": .string(code), "points": .number(JSONNumber(partitions.reduce(0) { $0 + $1.value.points })),
+        "code": .string(String(decoding: code, as: UTF8.self)),
+        "points": .number(JSONNumber(partitions.reduce(0) { $0 + $1.value.points })),
         "first_month": .month(partitions.first?.key), "last_month": .month(partitions.last?.key),
       ]
     }
@@ -78,7 +80,7 @@ public struct SeriesRoute: Sendable {
       ("dataset", .string(call.text("id") ?? "")), ("version", .version(manifest)),
     ]
     return page.answer(items, JSONObject(members)) { index in
-      [.string(codes[index])]
+      [.string(String(decoding: codes[index], as: UTF8.self))]
     }
   }
 
