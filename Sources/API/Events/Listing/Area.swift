@@ -33,12 +33,15 @@ struct Area: Equatable {
   /// - Throws: status 422 for a text that is no point.
   init?(_ call: RouteCall) throws(APIProblem) {
     guard let text = call.text("near") else { return nil }
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(Self.degrees)
-    guard parts.count == 2, let latitude = parts[0], let longitude = parts[1], abs(latitude) <= 90,
-      abs(longitude) <= 180
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 2, let latitude = Self.degrees(parts[0], most: 90),
+      let longitude = Self.degrees(parts[1], most: 180)
     else {
       throw .parameters([
-        .init("near", "must be a latitude from -90 to 90 and a longitude from -180 to 180, like 29.9640,-90.0580")
+        .init(
+          "near",
+          "must be a latitude from -90 to 90 and a longitude from -180 to 180, like 29.9640,-90.0580, with up to ten "
+            + "digits behind the point")
       ])
     }
     self.latitude = latitude
@@ -46,16 +49,22 @@ struct Area: Equatable {
     radius = call.integer("within") ?? Self.standardRadius
   }
 
-  /// Digits, at most ten of them behind the point: no exponent, no blank, no name of a number.
-  private static func degrees(_ text: Substring) -> Double? {
-    guard text.utf8.count <= 15,
-      text.utf8.allSatisfy({ ("0"..."9").contains(Unicode.Scalar($0)) || $0 == 0x2D || $0 == 0x2E })
+  /// Reads degrees as the pattern of `near` has them: digits, three of them without a zero in front, and one to ten
+  /// more behind a point.
+  private static func degrees(_ text: Substring, most: Double) -> Double? {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= 2,
+      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      (1...2).contains(parts[0].utf8.count) || parts[0].utf8.count == 3 && parts[0].utf8.first != 0x30,
+      parts.count == 1 || (1...10).contains(parts[1].utf8.count), let degrees = Double(String(text)),
+      degrees.magnitude <= most
     else { return nil }
-    return Double(String(text))
+    return degrees
   }
 
-  /// The distance of a venue, in metres, as SQL; on a sphere, which is exact to half a percent. Null for coordinates that no
-  /// place has.
+  /// The distance of a venue, in metres, as SQL; on a sphere, which is exact to half a percent. Null for coordinates
+  /// that no place has.
   /// - Parameter query: gets the point's values.
   func distance(in query: inout ListQuery, latitude column: String, longitude other: String) -> String {
     let (north, east) = (query.add(.double(latitude)), query.add(.double(longitude)))
