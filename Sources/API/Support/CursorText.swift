@@ -5,6 +5,9 @@ import JSON
 /// The text of a cursor for clients: base64url of a JSON list. Its first element marks the question, that is the route and its
 /// filters, so that a cursor of one list is none of another.
 public enum CursorText {
+  /// The most characters of a client's text: what the 32 KB of a request's head leave beside filters and headers.
+  public static let longest = 24_000
+
   /// - Parameter question: a text that all pages of a list have alike.
   public static func text(_ values: [JSONValue], of question: String) -> String {
     let text = Data(JSONValue.array([mark(question)] + values).text.utf8).base64EncodedString()
@@ -30,7 +33,8 @@ public enum CursorText {
     return Array(parts.dropFirst())
   }
 
-  private static func mark(_ question: String) -> JSONValue {
-    .string(String((try? Digest(of: Data(question.utf8)))?.hexadecimal.prefix(12) ?? ""))
+  /// The beginning of a text's digest.
+  public static func mark(_ text: String) -> JSONValue {
+    .string(String((try? Digest(of: Data(text.utf8)))?.hexadecimal.prefix(12) ?? ""))
   }
 }

@@ -148,6 +148,32 @@ extension APIEventsTests {
       #expect(String(decoding: calendar.body, as: UTF8.self).contains("choose fewer days"))
     }
 
+    @Test("A point is what the documented pattern has, and nothing else")
+    func points() throws {
+      let pattern = try Regex(try #require(Area.parameters.first?.pattern))
+      let numbers = [
+        "0", "-0", "00", "005", "5.", ".5", "-.5", "--5", "5-", "1.2.3", "", "-", ".", "0.1234567890", "0.12345678901",
+        "90", "90.0", "90.0000000001", "-90", "91", "089", "099", "100", "179.9999999999", "180", "-180.0", "181",
+        "1000",
+        "1e1", "%D9%A1",
+      ]
+      var accepted = 0
+      for point in numbers.flatMap({ ["\($0),0", "0,\($0)"] }) + ["1", "1,2,3", ",", "29.9640,-90.0580"] {
+        let fits = point.wholeMatch(of: pattern) != nil
+        if fits { accepted += 1 }
+        #expect(world.response("/venues?near=\(point)").status == (fits ? 200 : 422), "\(point)")
+      }
+      #expect(accepted > 20)
+    }
+
+    @Test("A page begins after a name of many bytes")
+    func longNames() throws {
+      let name = String(repeating: "Ä", count: 4000)
+      try world.run("insert into artists (id, name) values (50, '\(name)1'), (51, '\(name)2')")
+      let names = try world.pages("/artists?limit=1").compactMap { $0["name"]?.string }
+      #expect(names == ["Late 50% Trio", "Quartet", "Stooges", "Äffchen", "\(name)1", "\(name)2"])
+    }
+
     @Test("What is no point and no cursor is refused; what is not there is not found")
     func refused() {
       for query in [

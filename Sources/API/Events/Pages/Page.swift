@@ -9,7 +9,7 @@ struct Page {
   static let parameters = [
     RouteParameter("limit", .integer(1...500), standard: "50", "The most items of an answer").documented(example: "20"),
     RouteParameter(
-      "cursor", .text(longest: 8000),
+      "cursor", .text(longest: CursorText.longest),
       "The next_cursor of the answer before, with the same other parameters: what comes after it"),
   ]
 
