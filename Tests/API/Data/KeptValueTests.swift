@@ -1,4 +1,5 @@
 import APISupport
+import Contracts
 import Foundation
 import TestSupport
 import Testing
@@ -25,6 +26,30 @@ struct KeptValueTests {
       })
     #expect(reads.change { $0 } == 1)
     #expect(found.change { Set($0).count == 1 && $0.count == 20 && $0[0] >= 0 })
+  }
+
+  @Test("A thread that waits for a reader gives up at its deadline; the reader goes on")
+  func impatience() throws {
+    let kept = KeptValue<Int>(lifetime: .seconds(60), time: SystemTime())
+    let (reading, gate, ended) = (
+      DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
+    )
+    Thread.detachNewThread {
+      _ = try? kept.value {
+        reading.signal()
+        gate.wait()
+        return 1
+      }
+      ended.signal()
+    }
+    reading.wait()
+    let error = #expect(throws: PipelineError.self) {
+      try kept.value(by: Deadline(after: .milliseconds(20), on: SystemTime())) { 2 }
+    }
+    #expect(error?.name == .deadlineExceeded)
+    gate.signal()
+    ended.wait()
+    #expect(try kept.value { 3 } == 1)
   }
 
   @Test("It is read again after its time; a failure is that of all who waited, and soon forgotten")
