@@ -1,3 +1,4 @@
+import APIRouting
 import APISupport
 import JSON
 import Postgres
@@ -12,13 +13,28 @@ struct ItemCursor: Equatable {
   var total = 0
   /// True if the request's filters find so many items that the index of the order is the way to them.
   var isDense = true
-  /// The item's value of the order's field: `PostgresTime`'s microseconds since 2000 for a time; null for none.
+  /// The item's value of the order's field: `PostgresTime`'s microseconds since 2000 for a time; null for none; a list
+  /// with the mark of a long title.
   var value = JSONValue.null
   /// The item's key.
   var key: [String] = []
 
   /// The last page that a cursor leads to.
   static let lastPage = 1 << 40
+
+  static let missing = APIProblem(
+    404, "There is no page with this cursor and these filters; begin without a cursor")
+
+  /// The bytes of a title from which on a cursor has its mark: the title is read from the item.
+  static let longTitle = 2000
+
+  /// A title as a cursor has it.
+  static func place(ofTitle title: String) -> JSONValue {
+    title.utf8.count < longTitle ? .string(title) : .array([CursorText.mark(title)])
+  }
+
+  /// True if the item's title has to be read before `position` is known.
+  var hasMark: Bool { value.array != nil }
 
   /// The text for the client.
   /// - Parameter question: the route and the filters.
@@ -44,23 +60,21 @@ struct ItemCursor: Equatable {
     else { return nil }
     sort = ItemSort(field: field, isAscending: isAscending)
     (self.page, self.total, self.isDense, value, self.key) = (Int(page), Int(total), isDense, parts[5], key)
-    guard position != nil else { return nil }
+    let isTitleMarked = hasMark && sort.field == .title
+    guard isTitleMarked || position(in: ItemTable(columns: [])) != nil else { return nil }
   }
 
   /// The value as the parameter of a statement and its type; nil if it does not fit the field.
-  var position: (value: PostgresValue, type: String)? {
+  func position(in table: ItemTable) -> (value: PostgresValue, type: String)? {
     switch value {
     case .null: return sort.field.isOptional ? (.text(nil), "text") : nil
     case .string(let text) where sort.field.isNumber:
-      return ItemRow.noNumbers.contains(text) ? (.text(text), "numeric") : nil
+      return ItemRow.noNumbers.contains(text) ? table.parameter(text, for: sort.field.column) : nil
     case .string(let text):
       guard sort.field == .title, !text.utf8.contains(0) else { return nil }
       return (.text(text), "text")
     case .number(let number):
-      // Postgres writes no exponent: a client's may be huge, or tiny, in few digits.
-      if sort.field.isNumber, !number.text.utf8.contains(where: { $0 | 0x20 == 0x65 }) {
-        return (.text(number.text), "numeric")
-      }
+      if sort.field.isNumber { return number.isStorable ? table.parameter(number.text, for: sort.field.column) : nil }
       guard sort.field.isTime, let time = number.integer.flatMap(PostgresTime.init(microsecondsSince2000:)) else {
         return nil
       }

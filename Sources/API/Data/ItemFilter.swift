@@ -4,7 +4,7 @@ import JSON
 import Postgres
 import Time
 
-/// The conditions of a request, as SQL with values apart, and as the answer names them.
+/// The conditions of a request, as SQL with values apart, and as the response names them.
 struct ItemFilter {
   private(set) var conditions: [String] = []
   private(set) var values: [PostgresValue] = []
@@ -13,16 +13,19 @@ struct ItemFilter {
   init(_ call: RouteCall, _ table: ItemTable) {
     for name in ["source_type", "source_name", "category", "status"] {
       guard let text = call.text(name) else { continue }
-      add("\(table.sql(name, or: "text")) = $", .text(text))
+      if !text.isEmpty { add("\(table.sql(name, or: "text")) = $", .text(text)) }
       applied[name] = .string(text)
     }
     if let text = call.text("search") {
-      add("(title ilike $ or \(table.sql("description", or: "text")) ilike $)", .text(LikePattern.containing(text)))
+      if !text.isEmpty {
+        add("(title ilike $ or \(table.sql("description", or: "text")) ilike $)", .text(LikePattern.containing(text)))
+      }
       applied["search"] = .string(text)
     }
     for (name, sign) in [("min_amount", ">="), ("max_amount", "<=")] {
       guard let number = call.decimal(name) else { continue }
-      add("\(table.sql("amount", or: "numeric")) \(sign) $::numeric", .text(number.text))
+      let (value, type) = table.parameter(number.text, for: "amount")
+      add("\(table.sql("amount", or: "numeric")) \(sign) $::\(type)", value)
       applied[name] = .number(number)
     }
     for (name, sign) in [("published_after", ">="), ("published_before", "<=")] {
@@ -30,6 +33,23 @@ struct ItemFilter {
       add("\(table.sql("published_at", or: "timestamptz")) \(sign) $", .time(time))
       applied[name] = .string(RFC3339.utc(time))
     }
+  }
+
+  /// The parameters whose empty text filters nothing, as in system 003.
+  static func emptyNames(_ call: RouteCall) -> Set<String> {
+    Set(["source_name", "category", "search"].filter { call.text($0)?.isEmpty == true })
+  }
+
+  /// True if the index of the search has nothing of the text, so that the search reads the whole table: the index is of
+  /// three letters or digits in a row.
+  static func isUnindexed(search: String) -> Bool {
+    var (run, longest) = (0, 0)
+    for scalar in search.unicodeScalars {
+      let isIndexed = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      run = isIndexed ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return !search.isEmpty && longest < 3
   }
 
   /// `where …`, or nothing.

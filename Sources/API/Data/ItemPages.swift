@@ -19,8 +19,9 @@ struct ItemPages {
     return try rows.first.map { try $0[0] } ?? 0
   }
 
-  /// From this many skipped items on their keys are skipped, in the order's index alone, and the page's items looked up after
-  /// it: the server would read every skipped item.
+  /// From this many skipped items on only keys are skipped, and the page's items are looked up by theirs: the server
+  /// would read every skipped item. Without a filter, and with one whose column the order's index has, it reads the keys
+  /// from the index alone; with another one it reads the items that it compares.
   private static let deepOffset = 500
 
   /// The items from an offset on.
@@ -35,7 +36,8 @@ struct ItemPages {
   /// The items behind a place. Those without a value have a statement of their own: only a comparison of rows, which finds no
   /// nulls, begins in the middle of an index.
   func rows(after cursor: ItemCursor, limit: Int) throws -> [PostgresRow] {
-    guard let (position, type) = cursor.position else { return [] }
+    let cursor = try cursor.hasMark ? unmarked(cursor) : cursor
+    guard let (position, type) = cursor.position(in: table) else { return [] }
     let isAtNull = cursor.value == .null
     var rows = Array(try part(after: cursor, position, type, limit: limit))
     let hasSecondPart = sort.field.isOptional && isAtNull == sort.isAscending
@@ -46,6 +48,18 @@ struct ItemPages {
       rows += Array(try connection.query(sql, values, deadline: deadline))
     }
     return rows
+  }
+
+  /// Reads the long title that the cursor has only the mark of.
+  /// - Throws: status 404 if the item is gone, or has another title: its place in the order is not known any more.
+  private func unmarked(_ cursor: ItemCursor) throws -> ItemCursor {
+    let sql = "select title from \(ItemTable.name) where (\(ItemSort.key.joined(separator: ", "))) = ($1, $2, $3)"
+    let rows = try connection.query(sql, cursor.key.map { .text($0) }, deadline: deadline)
+    let title: String? = try rows.first?[0]
+    guard let title, ItemCursor.place(ofTitle: title) == cursor.value else { throw ItemCursor.missing }
+    var cursor = cursor
+    cursor.value = .string(title)
+    return cursor
   }
 
   private func part(

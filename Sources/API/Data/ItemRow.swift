@@ -56,7 +56,7 @@ enum ItemRow {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// True for Postgres' text of a numeric that is JSON's, too: the words that JSON cannot express end in a letter.
+  /// True for Postgres' text of a number that is JSON's, too: the words that JSON cannot express end in a letter.
   private static func isNumber(_ text: UnsafeRawBufferPointer) -> Bool {
     text.last.map { (0x30...0x39).contains($0) } ?? false
   }
@@ -75,7 +75,7 @@ enum ItemRow {
     cursor.sort = sort
     cursor.key = [try row[0], try row[1], try row[2]]
     switch sort.field {
-    case .title: cursor.value = .string(try row[3])
+    case .title: cursor.value = ItemCursor.place(ofTitle: try row[3])
     case .amount: cursor.value = try place(row, 9)
     case .rating: cursor.value = try place(row, 11)
     case .publishedAt: cursor.value = try time(row, 15)

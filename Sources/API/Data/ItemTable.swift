@@ -11,6 +11,9 @@ public struct ItemTable: Equatable, Sendable {
 
   /// The columns that the table has.
   let columns: Set<String>
+  /// The columns that are `double precision`, and those that are `real`.
+  var doubles: Set<String> = []
+  var reals: Set<String> = []
 
   /// The columns without which the table is another one.
   static let required: Set<String> = [
@@ -23,11 +26,30 @@ public struct ItemTable: Equatable, Sendable {
   /// The column as SQL; null for one that the table lacks.
   func sql(_ column: String, or type: String) -> String { columns.contains(column) ? column : "null::\(type)" }
 
+  /// A number as the parameter of a comparison with a column, and the parameter's type. A binary column gets the number
+  /// that it would store: 0.1 as `real` is another one than 0.1 as `numeric`.
+  func parameter(_ number: String, for column: String) -> (value: PostgresValue, type: String) {
+    if reals.contains(column) { return (.double(Float(number).map { Double($0) }), "float8") }
+    if doubles.contains(column) { return (.double(Double(number)), "float8") }
+    return (.text(number), "numeric")
+  }
+
   static let query = PostgresStatement(
     """
-    select coalesce(array_agg(attname::text), '{}') from pg_attribute
-    where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
+    select coalesce(array_agg(attname::text), '{}'),
+      coalesce(array_agg(attname::text) filter (where atttypid = 'float8'::regtype), '{}'),
+      coalesce(array_agg(attname::text) filter (where atttypid = 'float4'::regtype), '{}')
+    from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
     """, [.text(name)])
+
+  init(columns: Set<String>) { self.columns = columns }
+
+  /// - Parameter row: the row of `query`.
+  init(_ row: PostgresRow) throws {
+    columns = Set(try row[0] as [String])
+    doubles = Set(try row[1] as [String])
+    reals = Set(try row[2] as [String])
+  }
 }
 
 /// The table as it was looked up last. Definitions change rarely, and a request should not pay for the lookup.
@@ -42,7 +64,7 @@ final class ItemTableCache: Sendable {
     let now = time.uptime
     if let known = found.withLock({ $0 }), known.end > now { return known.table }
     let rows = try connection.query(ItemTable.query.sql, ItemTable.query.values, deadline: deadline)
-    let table = ItemTable(columns: Set(try rows.first.map { try $0[0] as [String] } ?? []))
+    let table = try rows.first.map { try ItemTable($0) } ?? ItemTable(columns: [])
     // A table that is missing may be made at any moment.
     if table.exists { found.withLock { $0 = (table, now + Self.lifetime) } }
     return table

@@ -39,7 +39,7 @@ extension RouteParameter.Kind {
       guard let number = JSONNumber(text)?.integer, range.contains(Int(number)) else { return nil }
       return .integer(Int(number))
     case .decimal(let least, let most):
-      guard text.utf8.count <= 40, let number = JSONNumber(text), number.double.isFinite, Self.isInReach(text),
+      guard text.utf8.count <= 40, let number = JSONNumber(text), number.double.isFinite, number.isStorable,
         number.double >= least ?? -.infinity, number.double <= most ?? .infinity
       else { return nil }
       return .decimal(number)
@@ -48,12 +48,6 @@ extension RouteParameter.Kind {
     case .choice(let texts): return texts.contains(text) ? .text(text) : nil
     case .flag: return text == "true" ? .flag(true) : text == "false" ? .flag(false) : nil
     }
-  }
-
-  /// False for a number whose exponent is beyond every double: `1e-99999` is 0 as one, and Postgres cannot store it.
-  private static func isInReach(_ text: String) -> Bool {
-    let parts = text.lowercased().split(separator: "e")
-    return parts.count < 2 || Int(parts[1]).map { $0.magnitude <= 400 } ?? false
   }
 
   /// The rule, for the message about a value that breaks it.
@@ -78,5 +72,13 @@ extension RouteParameter.Kind {
     guard text.utf8.count <= 40 else { return nil }
     if let time = RFC3339.parse(text)?.date ?? RFC3339.parse(text + "Z")?.date { return time }
     return CalendarDate(text).map { Date(timeIntervalSince1970: Double($0.daysSinceEpoch) * 86_400) }
+  }
+}
+
+extension JSONNumber {
+  /// False for a number whose exponent is beyond every double: `1e-99999` is 0 as one, and Postgres cannot store it.
+  public var isStorable: Bool {
+    let parts = text.lowercased().split(separator: "e")
+    return parts.count < 2 || Int(parts[1]).map { $0.magnitude <= 400 } ?? false
   }
 }
