@@ -11,7 +11,7 @@ struct DataAnswer {
   /// The route and the filters, for the cursor.
   let question: String
   /// The number of items that the filters find.
-  let total: Int
+  var total: Int
 
   /// The page ends early where it would be too large; the cursor goes on there.
   /// - Parameter rows: the page's items, and one more if there is another page.

@@ -9,11 +9,17 @@ struct DataRoute {
   let database: APIDatabase
   private let tables: ItemTableCache
   private let counts: ItemCounts
+  /// The searches without an index that read at a time: the other connections are for other requests.
+  static let wholeReads = 2
+  private let slots = Slots(wholeReads)
+  private let wait: Duration
   /// The seconds for which an answer, and the number of items, may be reused.
   private static let maxAge = 10
 
-  init(_ database: APIDatabase, time: any TimeSource & Sendable) {
+  /// - Parameter wait: the time for which a search without an index waits until others have read.
+  init(_ database: APIDatabase, time: any TimeSource & Sendable, wait: Duration = .seconds(1)) {
     self.database = database
+    self.wait = wait
     tables = ItemTableCache(time: time)
     counts = ItemCounts(lifetime: .seconds(Self.maxAge), time: time)
   }
@@ -30,14 +36,16 @@ struct DataRoute {
       "page", .integer(1...1_000_000_000), standard: "1", "The page's number; deep ones are slow, unlike cursors"),
     RouteParameter("page_size", .integer(1...1000), standard: "50", "The items of a page"),
     RouteParameter(
-      "cursor", .text(longest: 8000),
+      "cursor", .text(longest: CursorText.longest),
       "The next_cursor of an answer: the page after it, in its order and with the same filters; page and sort do not count"
     ),
     RouteParameter("source_type", .choice(["api", "csv", "rss", "feed"]), "The kind of the source"),
     RouteParameter("source_name", .text(longest: 100), "The source's name"),
     RouteParameter("category", .text(longest: 200), "The item's category"),
     RouteParameter("status", .choice(["active", "inactive", "deleted", "pending"]), "The item's status"),
-    RouteParameter("search", .text(longest: 200), "A text in the title or the description, whatever its case"),
+    RouteParameter(
+      "search", .text(longest: 200), "A text in the title or the description, in any case; an empty one filters nothing"
+    ),
     RouteParameter("min_amount", .decimal(least: 0, most: nil), "The least amount"),
     RouteParameter("max_amount", .decimal(least: 0, most: nil), "The greatest amount"),
     RouteParameter("published_after", .time, "The earliest time of publication"),
@@ -51,17 +59,26 @@ struct DataRoute {
   private func answer(_ call: RouteCall) throws -> APIResponse {
     var cursor: ItemCursor?
     if let text = call.text("cursor") {
-      guard let read = ItemCursor(text, of: Self.question(call)) else {
-        throw APIProblem(404, "There is no page with this cursor and these filters; begin without a cursor")
-      }
+      guard let read = ItemCursor(text, of: Self.question(call)) else { throw ItemCursor.missing }
       cursor = read
     }
-    return try page(call, cursor)
+    let deadline = database.deadline()
+    guard ItemFilter.isUnindexed(search: call.text("search") ?? "") else { return try page(call, cursor, by: deadline) }
+    guard slots.take(within: min(wait, deadline.remaining)) else {
+      throw APIProblem(
+        503,
+        "Other searches for texts without three letters or digits in a row are reading; try again, or search for more",
+        headers: ["retry-after": "5"])
+    }
+    defer { slots.give() }
+    return try page(call, cursor, by: deadline)
   }
 
   /// Reads from the table.
-  private func reading<Value>(_ work: (ItemTable, PostgresConnection, Deadline) throws -> Value) throws -> Value {
-    try database.read { _, connection, deadline in
+  private func reading<Value>(
+    by deadline: Deadline, _ work: (ItemTable, PostgresConnection, Deadline) throws -> Value
+  ) throws -> Value {
+    try database.read(within: deadline.remaining) { _, connection, deadline in
       do {
         return try work(try tables.table(connection, deadline), connection, deadline)
       } catch let error as PostgresError where ["42P01", "42703"].contains(error.sqlState) {
@@ -74,22 +91,27 @@ struct DataRoute {
 
   /// The text that all pages of a list have alike. It is exact: the answer's filters show times in milliseconds.
   private static func question(_ call: RouteCall) -> String {
-    call.question(without: ["cursor", "page", "page_size", "sort_by", "sort_order"])
+    let others: Set = ["cursor", "page", "page_size", "sort_by", "sort_order"]
+    return call.question(without: others.union(ItemFilter.emptyNames(call)))
   }
 
-  private func page(_ call: RouteCall, _ cursor: ItemCursor?) throws -> APIResponse {
+  /// Of pages this far beyond the end that was counted the server would skip every item. Closer ones are read: items
+  /// may have been added since.
+  private static let beyond = 10_000
+
+  private func page(_ call: RouteCall, _ cursor: ItemCursor?, by deadline: Deadline) throws -> APIResponse {
     let question = Self.question(call)
     let total =
       try cursor?.total
-      ?? counts.count(question) {
-        try reading { table, connection, deadline in
+      ?? counts.count(question, by: deadline) {
+        try reading(by: deadline) { table, connection, deadline in
           guard table.exists else { return 0 }
           return try ItemPages.count(ItemFilter(call, table), connection, deadline)
         }
       }
-    return try reading { table, connection, deadline in
+    return try reading(by: deadline) { table, connection, deadline in
       let filter = ItemFilter(call, table)
-      let answer = DataAnswer(
+      var answer = DataAnswer(
         size: call.integer("page_size") ?? 50, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied,
         question: question, total: total)
       guard table.exists else { return try answer.response([], sort: ItemSort(), isDense: true) }
@@ -100,12 +122,12 @@ struct DataRoute {
         let rows = try pages.rows(after: cursor, limit: answer.size + 1)
         return try answer.response(rows, sort: sort, isDense: cursor.isDense)
       }
-      let isSparse = ItemPages.isSparse(total, isSearch: call.text("search") != nil)
+      let isSparse = ItemPages.isSparse(total, isSearch: call.text("search")?.isEmpty == false)
       let isDense = filter.conditions.isEmpty || !isSparse
       let offset = (answer.page - 1) * answer.size
-      // Of pages far beyond the end the server would skip every item.
-      let rows =
-        offset == 0 || offset < total ? try pages.rows(offset: offset, limit: answer.size + 1, isDense: isDense) : []
+      guard offset < total + Self.beyond else { return try answer.response([], sort: sort, isDense: isDense) }
+      let rows = try pages.rows(offset: offset, limit: answer.size + 1, isDense: isDense)
+      if !rows.isEmpty { answer.total = max(total, offset + rows.count) }
       return try answer.response(rows, sort: sort, isDense: isDense)
     }
   }

@@ -2,8 +2,8 @@ import APISupport
 import Synchronization
 import Time
 
-/// The numbers of items that filters find, for as long as a client may reuse an answer anyway. To count a million rows takes
-/// longer than to read a page of them. Who waits for a number holds no connection meanwhile.
+/// The numbers of items that filters find, for as long as a client may reuse a response anyway. To count a million rows
+/// takes longer than to read a page of them. A request that waits for a number holds no connection meanwhile.
 final class ItemCounts: Sendable {
   private let known = Mutex<[[UInt8]: KeptValue<Int>]>([:])
   private let time: any TimeSource & Sendable
@@ -17,10 +17,11 @@ final class ItemCounts: Sendable {
   }
 
   /// - Parameters:
-  ///   - question: a text that two requests have alike if they count the same items. Its bytes count, as for the database: to
-  ///     Swift `K` and the sign of kelvin are one.
+  ///   - question: a text that two requests have alike if they count the same items. Its bytes count, as for the
+  ///     database: to Swift `K` and the sign of kelvin are one.
+  ///   - deadline: the end of the wait for another request that counts the same.
   ///   - find: takes a connection by itself, and tries again if it is lost.
-  func count(_ question: String, orElse find: () throws -> Int) throws -> Int {
+  func count(_ question: String, by deadline: Deadline, orElse find: () throws -> Int) throws -> Int {
     let question = Array(question.utf8)
     let entry = known.withLock { known in
       if let entry = known[question] { return entry }
@@ -29,6 +30,6 @@ final class ItemCounts: Sendable {
       known[question] = entry
       return entry
     }
-    return try entry.value(orElse: find)
+    return try entry.value(by: deadline, orElse: find)
   }
 }

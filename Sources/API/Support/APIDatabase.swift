@@ -61,6 +61,9 @@ public final class APIDatabase: Sendable {
       migrations: migrations)
   }
 
+  /// The time by which a request that begins now must have read all that it reads.
+  public func deadline() -> Deadline { Deadline(after: timeout, on: time) }
+
   /// Runs work that reads. A lost connection is opened again, and the work is done once more.
   /// - Parameter limit: the time for waiting and work; by default that of the database.
   /// - Throws: `PipelineError` for the database's failures; status 422 for more rows than are read at once; other errors of

@@ -18,14 +18,16 @@ final class ItemDatabase {
   let failures = Locked<[String?]>([])
   private let connection: PostgresConnection
 
-  init(hasTable: Bool = true, url: ((String) -> String)? = nil) throws {
+  init(
+    hasTable: Bool = true, time: any TimeSource & Sendable = SystemTime(), url: ((String) -> String)? = nil
+  ) throws {
     database = try TestDatabase(migrated: true)
     connection = try database.connect()
     reader = try APIDatabase(url: url?(database.url) ?? database.url, connections: 4, timeout: .seconds(10))
     let settings = RouterSettings(isPublic: true, makeID: { "id" }) { [failures] entry in
       failures.change { $0.append(entry.failure) }
     }
-    router = Router(DataRoutes.all(reader), settings)
+    router = Router(DataRoutes.all(reader, time: time), settings)
     if hasTable { try run(Self.table) }
   }
 
@@ -44,7 +46,9 @@ final class ItemDatabase {
   }
 
   /// Adds items with every combination of nulls and ties that an order has to get right.
-  func addItems(_ count: Int) throws {
+  func addItems(_ count: Int) throws { try addItems(1...count) }
+
+  func addItems(_ numbers: ClosedRange<Int>) throws {
     try run(
       """
       insert into unified_items (source_type, source_name, external_id, title, description, category, amount, quantity,
@@ -55,7 +59,7 @@ final class ItemDatabase {
         case when n % 6 = 0 then 'inactive' else 'active' end,
         case when n % 4 = 1 then null else timestamptz '2024-01-01Z' + (n % 9) * interval '1 day' end,
         timestamptz '2024-02-01Z' + (n % 11) * interval '1.000001 seconds', timestamptz '2024-03-01Z' + n * interval '1 s'
-      from generate_series(1, \(count)) n
+      from generate_series(\(numbers.lowerBound), \(numbers.upperBound)) n
       """)
   }
 
