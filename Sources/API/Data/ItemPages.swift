@@ -20,8 +20,8 @@ struct ItemPages {
   }
 
   /// From this many skipped items on only keys are skipped, and the page's items are looked up by theirs: the server
-  /// would read every skipped item. Without a filter, and with one whose column the order's index has, it reads the keys
-  /// from the index alone; with another one it reads the items that it compares.
+  /// would read every skipped item. Without a filter, and with one whose column the order's index has, it reads the
+  /// keys from the index alone; with another one it reads the items that it compares.
   private static let deepOffset = 500
 
   /// The items from an offset on.
