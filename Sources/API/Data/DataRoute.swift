@@ -95,8 +95,8 @@ struct DataRoute {
     return call.question(without: others.union(ItemFilter.emptyNames(call)))
   }
 
-  /// Of pages this far beyond the end that was counted the server would skip every item. Closer ones are read: items
-  /// may have been added since.
+  /// The items between the end that was counted and a page that is not read: for it the server would skip every item.
+  /// Closer pages are read: items may have been added since.
   private static let beyond = 10_000
 
   private func page(_ call: RouteCall, _ cursor: ItemCursor?, by deadline: Deadline) throws -> APIResponse {
