@@ -206,16 +206,17 @@ coverage: install-libraries pins
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
 
-# Six processes, because a test that waits keeps one of the two threads that its process has: the runs of the stack's own
+# Eight processes, because a test that waits keeps one of the two threads that its process has: the runs of the stack's own
 # functions, which empty its database; the replays and then the chaos, which do so too, on a second stack; the runs of
 # datasets with functions and databases of their own, in two; the tests of the command line; the others that start
-# programs; and all others, which leave these the processor, since they wait more than they compute.
+# programs; and all others, in two, which leave these the processor, since they wait more than they compute.
 run_tests := ^IntegrationTests\.RunTests
 replays := $(run_tests)/ReplayTests
 trigger_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
 dataset_runs := $(run_tests)/((Item|Lock)RunTests|CredentialsTests)
 command_tests := ^festvibesTests
 program_tests := ^(Integration|StateMachine|festvibes)Tests
+first_half := ^[A-L]
 # Started as `swift test` starts it, of which two cannot be at work at once: they lock the build's database.
 test_bundle := .build/debug/festvibes-etlPackageTests.xctest
 # Divides the state machine's waits before retries, of 2 to 30 s, for the runs. The chaos has those of AWS, in which its
@@ -225,7 +226,7 @@ test: export PG_DATA_MAY_BE_LOST := true
 test: export API := 1
 test: export ENRICH := 1
 test: install debug
-	@trap '$(stack) --home $(test_home) clean; $(stack) --home $(second_home) clean' EXIT; \
+	@trap '$(stack) --home $(test_home) clean & $(stack) --home $(second_home) clean; wait $$!' EXIT; \
 	up() { $(without_settings) WAIT_DIVISOR="$$2" $(stack) --home "$$1" --bin .build/debug up --without-site; }; \
 	part() { \
 	  NO_COLOR=1 nice -n $$1 $(test_bundle) --testing-library swift-testing "$${@:2}" 2>&1 | awk $(test_filter); \
@@ -244,7 +245,8 @@ test: install debug
 	part 0 --filter '$(dataset_runs)' & parts+=" $$!"; \
 	part 0 --filter '$(program_tests)' --skip '$(run_tests)|$(command_tests)' & parts+=" $$!"; \
 	part 0 --filter '$(command_tests)' & parts+=" $$!"; \
-	part 5 --skip '$(program_tests)' & parts+=" $$!"; \
+	part 5 --filter '$(first_half)' --skip '$(program_tests)' & parts+=" $$!"; \
+	part 5 --skip '$(first_half)|$(program_tests)' & parts+=" $$!"; \
 	status=0; \
 	for part in $$parts; do wait $$part || status=1; done; \
 	exit $$status
