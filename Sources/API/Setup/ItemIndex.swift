@@ -19,8 +19,8 @@ struct ItemIndex {
 
   private static let key = "source_type desc, source_name desc, external_id desc"
 
-  /// The orders, each with the key, so that a page by cursor begins in the middle of the index; the filters; the search. The
-  /// small index of kinds is for counting: of a kind, and of all items.
+  /// The orders, each with the key, so that a page by cursor begins in the middle of the index; the filters; the search.
+  /// The small indexes of kinds and states are for counting: one of them, and all items.
   static let all =
     [
       ("created_at", "_first_seen desc nulls last"), ("updated_at", "_last_seen desc nulls last"),
@@ -31,6 +31,7 @@ struct ItemIndex {
       ItemIndex(name: "\(table)_api_source", content: "(source_name, _first_seen desc nulls last, \(key))"),
       ItemIndex(name: "\(table)_api_status", content: "(status, _first_seen desc nulls last, \(key))"),
       ItemIndex(name: "\(table)_api_kind", content: "(source_type)"),
+      ItemIndex(name: "\(table)_api_state", content: "(status)"),
       ItemIndex(
         name: "\(table)_api_search", content: "using gin (title gin_trgm_ops, description gin_trgm_ops)",
         extensionName: "pg_trgm"),
