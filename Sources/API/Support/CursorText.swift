@@ -12,14 +12,14 @@ public enum CursorText {
   public static func text(_ values: [JSONValue], of question: String) -> String {
     let text = Data(JSONValue.array([mark(question)] + values).text.utf8).base64EncodedString()
     return String(
-      text.compactMap { character -> Character? in
-        switch character {
-        case "+": "-"
-        case "/": "_"
-        case "=": nil
-        default: character
+      decoding: text.utf8.compactMap { byte -> UInt8? in
+        switch byte {
+        case UInt8(ascii: "+"): UInt8(ascii: "-")
+        case UInt8(ascii: "/"): UInt8(ascii: "_")
+        case UInt8(ascii: "="): nil
+        default: byte
         }
-      })
+      }, as: UTF8.self)
   }
 
   /// Reads a client's text, which may be anything.

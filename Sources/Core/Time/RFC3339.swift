@@ -30,13 +30,16 @@ public enum RFC3339 {
     let day = microseconds.flooredQuotient(86_400_000_000)
     let time = (microseconds - day * 86_400_000_000) / 1000
     let date = CalendarDate(daysSinceEpoch: day)
-    bytes.append(date.year, digits: 4, "-")
-    bytes.append(date.month, digits: 2, "-")
-    bytes.append(date.day, digits: 2, "T")
-    bytes.append(time / 3_600_000, digits: 2, ":")
-    bytes.append(time / 60_000 % 60, digits: 2, ":")
-    bytes.append(time / 1000 % 60, digits: 2, ".")
-    bytes.append(time % 1000, digits: 3, "Z")
+    let start = bytes.count
+    bytes.append(contentsOf: "0000-00-00T00:00:00.000Z".utf8)
+    var text = bytes.mutableSpan
+    text.write(date.year, before: start + 4)
+    text.write(date.month, before: start + 7)
+    text.write(date.day, before: start + 10)
+    text.write(time / 3_600_000, before: start + 13)
+    text.write(time / 60_000 % 60, before: start + 16)
+    text.write(time / 1000 % 60, before: start + 19)
+    text.write(time % 1000, before: start + 23)
   }
 
   /// Formats an instant like `utc(_:)`, but rounds to the nearest millisecond: a time in whole milliseconds is written
@@ -89,17 +92,14 @@ extension Span<UInt8> {
   }
 }
 
-extension [UInt8] {
-  /// Appends the last digits of a number, and what follows them.
-  fileprivate mutating func append(_ number: Int, digits: Int, _ end: Unicode.Scalar) {
-    let start = count
-    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
-    var (rest, index) = (number, start + digits)
-    while index > start {
+extension MutableSpan<UInt8> {
+  /// Writes a number's digits over zeros that end before a place.
+  fileprivate mutating func write(_ number: Int, before end: Int) {
+    var (rest, index) = (number, end)
+    while rest > 0 {
       index -= 1
-      self[index] += UInt8(truncatingIfNeeded: rest % 10)
+      self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     }
-    append(UInt8(ascii: end))
   }
 }
