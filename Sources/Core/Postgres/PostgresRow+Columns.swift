@@ -1,13 +1,14 @@
 import FoundationEssentials
 import Time
 
-/// Columns of one type, for who reads them from thousands of rows: the general form looks its type up at each call.
+/// Columns of one type, for callers that read them from thousands of rows: the general form looks its type up at each
+/// call.
 extension PostgresRow {
   /// Returns a text, or JSON as text; nil for null.
   /// - Throws: `decoding`, as the general form.
   public func text(at columnIndex: Int) throws -> String? { try self[columnIndex] }
 
-  /// Gives a text, or JSON as text, where it lies: for who copies it into something else. It is UTF-8 unless the database has
+  /// Gives a text, or JSON as text, where it lies: for a caller that copies it. It is UTF-8 unless the database has
   /// no encoding (`SQL_ASCII`).
   /// - Parameter body: takes nil for null; what it is given ends with the call.
   /// - Throws: `decoding`, as the general form.
