@@ -61,10 +61,11 @@ extension StateMachineTests {
     @Test("leads to the status if an item failed without an error of its own, as an aborted one does")
     func unexplained() throws {
       let reported = #""failed": "{% $states.input.error.Error %}""#
-      let lost =
-        #""failed": "{% $states.input.item.id = '\#(Self.dates[1])' ? $error('lost') : $states.input.error.Error %}""#
+      let isLost = "$states.input.item.id = '\(Self.dates[1])'"
+      let lost = #""failed": "{% \#(isLost) ? $error('lost') : $states.input.error.Error %}""#
       let run = try FinishedRun.run(Self.dates, replacing: [reported: lost]) { call in
-        call.task == .scrape && Self.dates.prefix(2).contains(call.item) ? .fails("SourceUnavailable", "why") : .succeeds
+        let isLate = call.task == .scrape && Self.dates.prefix(2).contains(call.item)
+        return isLate ? .fails("SourceUnavailable", "why") : .succeeds
       }
       #expect(try lines(run).contains("Failed: SourceUnavailable (\(Self.dates[0]))"))
       #expect(try lines(run).contains("Failed: \(Self.dates[1])"))

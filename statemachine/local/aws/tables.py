@@ -131,8 +131,8 @@ for each in ("put_item", "delete_item", "update_item"):
 
 @method(BaseJSONSerializer)
 def _serialize_type_structure(self, serialized, value, shape, key):
-    """Writes an attribute's value as it is. moto looks in each for all ten types, by three names, which took two thirds of
-    a query's time."""
+    """Writes an attribute's value as it is. moto looks in each for all ten types, by three names, which took two thirds
+    of a query's time."""
     if shape.name == "AttributeValue":
         self._default_serialize(serialized, wire_form(value), shape, key)
     else:
