@@ -46,7 +46,7 @@ class Invocation:
     response: Response
     seconds: float
 
-    def body(self) -> dict:
+    def body(self) -> dict | str:
         """Returns the body of the function's response; raises Failure unless its status code is 200."""
         document = json.loads(self.response.payload)
         if self.response.error or not isinstance(document, dict) or document.get("statusCode") != 200:
@@ -60,7 +60,9 @@ class Container:
     def __init__(self, image: str, name: str, settings: Mapping[str, str], mounts: Mapping[str, str] | None = None):
         """`settings` is the stack's environment; the function gets what it reads. `mounts` maps paths in the container
         to files of this machine."""
-        settings = {**settings, **pace(settings["BASE_URL"])}
+        # The stack has no database role of the read API, and no key.
+        reader = {"API_DATABASE_URL": settings["PG_DATABASE_URL"], "API_PUBLIC": "true"}
+        settings = {**reader, **settings, **pace(settings["BASE_URL"])}
         function = function_named(name)
         self.timeout = function.timeout
         self.port, runtime_port = free_ports(2)
