@@ -83,7 +83,7 @@ resource "aws_cloudwatch_log_group" "api" {
   retention_in_days = var.log_retention_days
 }
 
-# Counts what clients could not get. /health is left out: 503 is its answer that every source has failed, which the alarms
+# Counts what clients could not get. /health is left out: 503 is its response that every source has failed, which the alarms
 # on runs report, and that the database does not answer, which all other routes meet. Whoever polls it hears of both.
 resource "aws_cloudwatch_log_metric_filter" "api_failures" {
   for_each = local.api
@@ -117,7 +117,7 @@ locals {
       dimensions = {}
     }
     "${name}-latency" = {
-      meaning    = "One of a hundred answers of the read API took more than 3 s, in an hour with a thousand requests or more."
+      meaning    = "One of a hundred responses of the read API took more than 3 s, in an hour with a thousand requests or more."
       namespace  = "AWS/ApiGateway", metric = "Latency", statistic = "p99", threshold = 3000 # milliseconds
       dimensions = { ApiId = api.id }
     }

@@ -1,7 +1,7 @@
 import APIRouting
 import FoundationEssentials
 
-/// An answer in the form of payload format 2.0.
+/// A response in the form of payload format 2.0.
 public struct GatewayResponse: Encodable, Equatable, Sendable {
   /// The most bytes of a body in the response. Lambda takes 6,291,556 in all: this leaves room for the headers.
   static let mostBody = 6_200_000
@@ -25,8 +25,8 @@ public struct GatewayResponse: Encodable, Equatable, Sendable {
     isBase64Encoded = text == nil
   }
 
-  /// The answer in place of one that Lambda does not take. API Gateway would make a status 500 of that, without the headers
-  /// that every answer has.
+  /// The response in place of one that Lambda does not take. API Gateway would make a status 500 of that, without the headers
+  /// that every response has.
   static func tooLarge(_ response: APIResponse) -> GatewayResponse {
     let isCompressed = response.headers["content-encoding"] != nil
     let isPage = response.headers["content-type"]?.hasPrefix("text/html") == true

@@ -25,31 +25,31 @@ public struct ReadAPIHandler {
   /// - Throws: only for a report, what `RunReports.write` throws. The state machine tries again, or goes on without one.
   public func handle(_ event: ReadAPIEvent, _ context: LambdaContext) throws -> ReadAPIResponse {
     switch event {
-    case .request(let request): .answer(answer(request, context))
+    case .request(let request): .response(respond(request, context))
     case .report(let request): .report(FunctionResponse(try reports.write(request, deadline: context.deadline)))
     }
   }
 
-  private func answer(_ event: GatewayRequest, _ context: LambdaContext) -> GatewayResponse {
+  private func respond(_ event: GatewayRequest, _ context: LambdaContext) -> GatewayResponse {
     access.begin(event.requestContext.requestId ?? context.requestID)
     var request = Self.request(event)
     let method = request.method
     // Lambda's limit is that of GET's body, so HEAD makes it, too.
     if method == "HEAD" { request.method = "GET" }
-    let response = router.response(to: request)
-    var answer = GatewayResponse(response) ?? .tooLarge(response)
-    if method == "HEAD" { answer = answer.head(of: response) }
+    let whole = router.response(to: request)
+    var response = GatewayResponse(whole) ?? .tooLarge(whole)
+    if method == "HEAD" { response = response.head(of: whole) }
     for entry in access.take() {
       context.log.log(
         entry.failure == nil ? .info : .error, "request",
         [
           "apiRequestId": .text(entry.requestID), "method": .text(method), "route": .text(entry.route ?? "none"),
-          "status": .integer(answer.statusCode), "bytes": .integer(entry.bytes),
+          "status": .integer(response.statusCode), "bytes": .integer(entry.bytes),
           "milliseconds": .number(entry.milliseconds), "source": .text(entry.source),
           "failure": .text(entry.failure ?? "none"),
         ])
     }
-    return answer
+    return response
   }
 
   /// The body is not passed on: nothing that this API reads has one.

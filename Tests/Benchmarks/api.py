@@ -7,7 +7,7 @@ Starts a stack in DIR, and deletes its data in the end. With a checkout of syste
 what it needs, that system serves the same items from tables of its own (api_legacy.py makes them): its index of the
 search, which no Postgres accepts, is left out. Both are asked in turns, one request at a time on one connection. Each
 query has several values. "first" is the median of each value's first request: ours keeps the number of items that a
-filter finds for ten seconds, as long as a client may reuse the answer.
+filter finds for ten seconds, as long as a client may reuse the response.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def wait_for(name: str) -> Client:
 def measure(clients: dict[str, Client], items: int) -> bool:
     """Prints a line for each query, with the ratio of the requests per second.
 
-    True if ours is at least as fast as 003, five times where Postgres needs little (an answer in 3 ms).
+    True if ours is at least as fast as 003, five times where Postgres needs little (a response in 3 ms).
     """
     is_met = True
     head = "".join(f"{name + ': first':>14}{'p50':>9}{'p99':>9}{'req/s':>8}" for name in clients)
@@ -219,10 +219,10 @@ def cursors(client: Client, items: int) -> None:
     for field in ("created_at", "amount", "published_at"):
         for share in (0, 0.5, 0.9):
             page = max(1, int(items / 50 * share))
-            _, answer = client.get(f"page={page}&sort_by={field}")
+            _, response = client.get(f"page={page}&sort_by={field}")
             spent = []
             for _ in range(100):
-                milliseconds, answer = client.get(f"cursor={answer['pagination']['next_cursor']}")
+                milliseconds, response = client.get(f"cursor={response['pagination']['next_cursor']}")
                 spent.append(milliseconds)
             print(f"{f'cursor, {field}, {share:.0%}':24}{'':14}{columns(None, spent)[14:]}", flush=True)
 

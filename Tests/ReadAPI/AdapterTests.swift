@@ -28,15 +28,15 @@ struct AdapterTests {
     }
   }
 
-  private func answer(
+  private func respond(
     _ handler: ReadAPIHandler, _ event: String, log: @escaping (String) -> Void = { _ in }
   ) throws -> GatewayResponse {
     let request = try JSONDecoder().decode(ReadAPIEvent.self, from: Data(event.utf8))
     let context = LambdaContext(
       requestID: "lambda-1", deadline: .none(on: SystemTime()),
       log: Logger(environment: ["AWS_LAMBDA_LOG_FORMAT": "JSON"], write: log))
-    guard case .answer(let answer) = try handler.handle(request, context) else { throw CancellationError() }
-    return answer
+    guard case .response(let response) = try handler.handle(request, context) else { throw CancellationError() }
+    return response
   }
 
   private func event(
@@ -50,9 +50,9 @@ struct AdapterTests {
     """
   }
 
-  @Test("A request is read from the raw path and the raw query, and its answer has the gateway's id")
-  func answers() throws {
-    let response = try answer(handler(), event())
+  @Test("A request is read from the raw path and the raw query, and its response has the gateway's id")
+  func responds() throws {
+    let response = try respond(handler(), event())
     #expect(response.statusCode == 200)
     #expect(!response.isBase64Encoded)
     #expect(response.headers["x-request-id"] == "gateway-1")
@@ -70,32 +70,32 @@ struct AdapterTests {
       ("/echo/\(id)", "id.execute-api.us-east-1.amazonaws.com"), ("/echo/\(id)", "api.example.com"),
       ("/echo/\(escaped)", "id.lambda-url.us-east-1.on.aws"),
     ] {
-      let response = try answer(handler(), event(path: path, host: host))
+      let response = try respond(handler(), event(path: path, host: host))
       #expect(try JSONValue(parsing: response.body).object?["id"] == .string(id), "\(path) \(host)")
     }
   }
 
   @Test("A repeated parameter is refused: the raw query still has both")
-  func repeated() throws { #expect(try answer(handler(), event(query: "q=1&q=2")).statusCode == 422) }
+  func repeated() throws { #expect(try respond(handler(), event(query: "q=1&q=2")).statusCode == 422) }
 
   @Test("Methods, unknown paths and broken escapes are refused")
   func refused() throws {
-    #expect(try answer(handler(), event(method: "POST")).statusCode == 405)
-    #expect(try answer(handler(), event(path: "/echo")).statusCode == 404)
+    #expect(try respond(handler(), event(method: "POST")).statusCode == 405)
+    #expect(try respond(handler(), event(path: "/echo")).statusCode == 404)
     #expect(
-      try answer(handler(), event(path: "/echo/%zz", host: "id.lambda-url.us-east-1.on.aws")).statusCode == 400)
+      try respond(handler(), event(path: "/echo/%zz", host: "id.lambda-url.us-east-1.on.aws")).statusCode == 400)
   }
 
-  @Test("A compressed body is base64; a client that has the answer gets none")
+  @Test("A compressed body is base64; a client that has the response gets none")
   func bodies() throws {
     let handler = handler(body: String(repeating: "long ", count: 1000))
-    let compressed = try answer(handler, event(headers: #"{"Accept-Encoding":"gzip"}"#))
+    let compressed = try respond(handler, event(headers: #"{"Accept-Encoding":"gzip"}"#))
     #expect(compressed.isBase64Encoded)
     #expect(compressed.headers["content-encoding"] == "gzip")
     let bytes = try #require(Data(base64Encoded: compressed.body))
     #expect(bytes.prefix(2) == Data([0x1F, 0x8B]))
     let tag = try #require(compressed.headers["etag"])
-    let held = try answer(
+    let held = try respond(
       handler, event(headers: #"{"if-none-match":\#(JSONValue.string(tag).text)}"#))
     #expect(held.statusCode == 304)
     #expect(held.body.isEmpty)
@@ -114,7 +114,7 @@ struct AdapterTests {
   func fullPages(sign: String) throws {
     // The JSON document of the body has the sign's escape.
     let count = (4 << 20) / (JSONValue.string(sign).text.utf8.count - 2)
-    let response = try answer(handler(body: String(repeating: sign, count: count)), event())
+    let response = try respond(handler(body: String(repeating: sign, count: count)), event())
     #expect(response.statusCode == 200)
     #expect(try sent(response).count <= 6_291_556)
     let body = response.isBase64Encoded ? try #require(Data(base64Encoded: response.body)) : Data(response.body.utf8)
@@ -127,7 +127,7 @@ struct AdapterTests {
   func tooLarge() throws {
     let lines = Mutex<[String]>([])
     let handler = handler(body: String(repeating: "x", count: 7_000_000))
-    let response = try answer(handler, event(), log: { line in lines.withLock { $0.append(line) } })
+    let response = try respond(handler, event(), log: { line in lines.withLock { $0.append(line) } })
     #expect(response.statusCode == 422)
     #expect(response.headers["content-type"] == "application/problem+json")
     #expect(response.headers["x-request-id"] == "gateway-1")
@@ -137,7 +137,7 @@ struct AdapterTests {
     #expect(problem["request_id"] == "gateway-1")
     #expect(problem["detail"]?.string?.hasSuffix("6 MB: ask for it compressed, with Accept-Encoding: gzip") == true)
     #expect(lines.withLock { $0.joined() }.contains(#""status":422"#))
-    #expect(try answer(handler, event(headers: #"{"accept-encoding":"gzip"}"#)).statusCode == 200)
+    #expect(try respond(handler, event(headers: #"{"accept-encoding":"gzip"}"#)).statusCode == 200)
   }
 
   @Test("What Lambda does not take compressed either is to be had elsewhere")
@@ -148,7 +148,7 @@ struct AdapterTests {
     for (page, advice) in [
       (false, "`festvibes serve` sends such a record"), (true, "`festvibes report` writes the page as a file"),
     ] {
-      let response = try answer(handler(body: body, page: page), event(headers: #"{"accept-encoding":"gzip"}"#))
+      let response = try respond(handler(body: body, page: page), event(headers: #"{"accept-encoding":"gzip"}"#))
       #expect(response.statusCode == 422)
       let detail = try #require(try JSONValue(parsing: response.body).object?["detail"]?.string)
       #expect(detail.hasSuffix(advice) && detail.contains("bytes, compressed, and"), "\(detail)")
@@ -159,8 +159,8 @@ struct AdapterTests {
   func head(size: Int) throws {
     let handler = handler(body: String(repeating: "x", count: size))
     let lines = Mutex<[String]>([])
-    let get = try answer(handler, event())
-    let head = try answer(handler, event(method: "HEAD"), log: { line in lines.withLock { $0.append(line) } })
+    let get = try respond(handler, event())
+    let head = try respond(handler, event(method: "HEAD"), log: { line in lines.withLock { $0.append(line) } })
     #expect(head.statusCode == get.statusCode && get.statusCode == (size > 6_200_000 ? 422 : 200))
     #expect(head.body.isEmpty && !head.isBase64Encoded)
     #expect(head.headers["content-length"] == String(get.body.utf8.count))
@@ -171,7 +171,7 @@ struct AdapterTests {
   @Test("The log has the route and the status, and neither the query nor a key")
   func log() throws {
     let lines = Mutex<[String]>([])
-    _ = try answer(
+    _ = try respond(
       handler(), event(query: "q=planted-query", headers: #"{"x-api-key":"planted-key"}"#),
       log: { line in lines.withLock { $0.append(line) } })
     let text = lines.withLock { $0.joined(separator: "\n") }

@@ -14,7 +14,7 @@ enum DataDocumentation {
     """
     No database, or the last runs of all sources failed: unhealthy. Those of some failed: degraded. No failure, or no source: \
     healthy. If this server is too busy to look, or the database does not answer in two seconds, degraded, without \
-    sources. An answer may be three seconds old.
+    sources. A response may be three seconds old.
     """,
     schema: SchemaForm.object(
       [
@@ -48,7 +48,7 @@ enum DataDocumentation {
         ),
         ("filters_applied", SchemaForm.any("The filters, by parameter.")),
       ], "Items of all sources."),
-    statuses: [404: "No answer to these filters has had this cursor"])
+    statuses: [404: "No response to these filters has had this cursor"])
 
   static let stats = RouteDocumentation(
     schema: SchemaForm.object(

@@ -13,7 +13,7 @@ struct DataRoute {
   static let wholeReads = 2
   private let slots = Slots(wholeReads)
   private let wait: Duration
-  /// The seconds for which an answer, and the number of items, may be reused.
+  /// The seconds for which a response, and the number of items, may be reused.
   private static let maxAge = 10
 
   /// - Parameter wait: the time for which a search without an index waits until others have read.
@@ -26,7 +26,7 @@ struct DataRoute {
 
   var route: Route {
     Route("GET", "/data", Self.parameters, maxAge: Self.maxAge, "The items of all sources, filtered, page by page") {
-      try answer($0)
+      try respond($0)
     }
     .documented(DataDocumentation.data)
   }
@@ -37,7 +37,7 @@ struct DataRoute {
     RouteParameter("page_size", .integer(1...1000), standard: "50", "The items of a page"),
     RouteParameter(
       "cursor", .text(longest: CursorText.longest),
-      "The next_cursor of an answer: the page after it, in its order and with the same filters; page and sort do not count"
+      "The next_cursor of a response: the page after it, in its order and with the same filters; page and sort do not count"
     ),
     RouteParameter("source_type", .choice(["api", "csv", "rss", "feed"]), "The kind of the source"),
     RouteParameter("source_name", .text(longest: 100), "The source's name"),
@@ -56,7 +56,7 @@ struct DataRoute {
     RouteParameter("sort_order", .choice(["asc", "desc"]), standard: "desc", "The order's direction"),
   ]
 
-  private func answer(_ call: RouteCall) throws -> APIResponse {
+  private func respond(_ call: RouteCall) throws -> APIResponse {
     var cursor: ItemCursor?
     if let text = call.text("cursor") {
       guard let read = ItemCursor(text, of: Self.question(call)) else { throw ItemCursor.missing }
@@ -89,7 +89,7 @@ struct DataRoute {
     }
   }
 
-  /// The text that all pages of a list have alike. It is exact: the answer's filters show times in milliseconds.
+  /// The text that all pages of a list have alike. It is exact: the response's filters show times in milliseconds.
   private static func question(_ call: RouteCall) -> String {
     let others: Set = ["cursor", "page", "page_size", "sort_by", "sort_order"]
     return call.question(without: others.union(ItemFilter.emptyNames(call)))
@@ -111,24 +111,24 @@ struct DataRoute {
       }
     return try reading(by: deadline) { table, connection, deadline in
       let filter = ItemFilter(call, table)
-      var answer = DataAnswer(
+      var body = DataBody(
         size: call.integer("page_size") ?? 50, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied,
         question: question, total: total)
-      guard table.exists else { return try answer.response([], sort: ItemSort(), isDense: true) }
+      guard table.exists else { return try body.response([], sort: ItemSort(), isDense: true) }
       let sort = cursor?.sort ?? Self.sort(call)
       let pages = ItemPages(connection: connection, table: table, filter: filter, sort: sort, deadline: deadline)
       // One more than asked for tells whether there is another page.
       if let cursor {
-        let rows = try pages.rows(after: cursor, limit: answer.size + 1)
-        return try answer.response(rows, sort: sort, isDense: cursor.isDense)
+        let rows = try pages.rows(after: cursor, limit: body.size + 1)
+        return try body.response(rows, sort: sort, isDense: cursor.isDense)
       }
       let isSparse = ItemPages.isSparse(total, isSearch: call.text("search")?.isEmpty == false)
       let isDense = filter.conditions.isEmpty || !isSparse
-      let offset = (answer.page - 1) * answer.size
-      guard offset < total + Self.beyond else { return try answer.response([], sort: sort, isDense: isDense) }
-      let rows = try pages.rows(offset: offset, limit: answer.size + 1, isDense: isDense)
-      if !rows.isEmpty { answer.total = max(total, offset + rows.count) }
-      return try answer.response(rows, sort: sort, isDense: isDense)
+      let offset = (body.page - 1) * body.size
+      guard offset < total + Self.beyond else { return try body.response([], sort: sort, isDense: isDense) }
+      let rows = try pages.rows(offset: offset, limit: body.size + 1, isDense: isDense)
+      if !rows.isEmpty { body.total = max(total, offset + rows.count) }
+      return try body.response(rows, sort: sort, isDense: isDense)
     }
   }
 

@@ -22,7 +22,7 @@ struct HealthRoute {
 
   /// A load balancer asks often, and wants to know soon.
   private static let timeout = Duration.seconds(2)
-  /// Everybody may ask, and each answer reads the whole ledger.
+  /// Everybody may ask, and each response reads the whole ledger.
   private static let lifetime = Duration.seconds(3)
 
   init(_ database: APIDatabase, time: any TimeSource & Sendable) {
@@ -33,7 +33,7 @@ struct HealthRoute {
   var route: Route {
     Route("GET", "/health", access: .open, "The state: healthy, degraded, or unhealthy with status 503") { call in
       let (found, time) = try kept.value { (try look(), call.now) }
-      return Self.answer(found, time)
+      return Self.response(found, time)
     }
     .documented(DataDocumentation.health)
   }
@@ -62,7 +62,7 @@ struct HealthRoute {
     return failed == 0 ? "healthy" : failed < sources ? "degraded" : "unhealthy"
   }
 
-  private static func answer(_ found: Found, _ time: Date) -> APIResponse {
+  private static func response(_ found: Found, _ time: Date) -> APIResponse {
     var (known, isConnected, isBusy, cause): ([SourceState], Bool, Bool, String?) = ([], true, false, nil)
     switch found {
     case .sources(let sources): known = sources

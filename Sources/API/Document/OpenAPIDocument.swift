@@ -45,7 +45,7 @@ public struct OpenAPIDocument {
     - Days are local days of New Orleans (America/Chicago). Times are in UTC, with `Z`, unless a member says otherwise.
     - What the source does not say is null: nothing is guessed.
     - A parameter that an operation does not list is refused with 422, as a wrong one is.
-    - An answer with an `ETag` may be asked for again with `If-None-Match`: unchanged, it is a 304 without a body.
+    - A response with an `ETag` may be asked for again with `If-None-Match`: unchanged, it is a 304 without a body.
     - An error is `application/problem+json` (RFC 9457). Its `request_id` is in the log. A gateway in front has errors of
       its own, such as 429.
     - 429 and 503 mean: wait, for the seconds that `Retry-After` says if it is there, and try again.
@@ -93,15 +93,15 @@ public struct OpenAPIDocument {
       "description": "The request's id: the client's, or a new one.", "required": true, "schema": ["type": "string"],
     ],
     "X-API-Latency-ms": [
-      "description": "Milliseconds that the answer took.", "required": true,
+      "description": "Milliseconds that the response took.", "required": true,
       "schema": ["type": "string", "pattern": "^[0-9]+$"],
     ],
     "ETag": [
-      "description": "The version of the answer, for `If-None-Match`. It is weak: it begins with `W/`.",
+      "description": "The version of the response, for `If-None-Match`. It is weak: it begins with `W/`.",
       "schema": ["type": "string"],
     ],
     "Cache-Control": [
-      "description": "The seconds (`max-age`) for which the answer need not be asked for again.",
+      "description": "The seconds (`max-age`) for which the response need not be asked for again.",
       "schema": ["type": "string"],
     ],
     "Retry-After": ["description": "The seconds to wait.", "schema": ["type": "string", "pattern": "^[0-9]+$"]],

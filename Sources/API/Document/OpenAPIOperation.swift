@@ -29,10 +29,10 @@ struct OpenAPIOperation {
 
   private var responses: JSONObject {
     var responses = JSONObject()
-    responses["200"] = answer(200, "The answer.")
+    responses["200"] = response(200, "The response.")
     if route.maxAge != nil {
       responses["304"] = [
-        "description": "The client's answer, by If-None-Match, is still right.", "headers": headers(of: 304),
+        "description": "The client's response, by If-None-Match, is still right.", "headers": headers(of: 304),
       ]
     }
     var problems = [
@@ -47,14 +47,14 @@ struct OpenAPIOperation {
     for (status, meaning) in route.documentation.statuses { problems[status] = "\(meaning)." }
     for (status, meaning) in problems.sorted(by: { $0.key < $1.key }) {
       let hasSameForm = route.documentation.sameFormStatuses.contains(status)
-      responses[String(status)] = hasSameForm ? answer(status, meaning, orProblem: true) : problem(status, meaning)
+      responses[String(status)] = hasSameForm ? response(status, meaning, orProblem: true) : problem(status, meaning)
     }
     responses["default"] = problem(0, "Another problem, such as 429: too many requests.")
     return responses
   }
 
-  /// - Parameter orProblem: true if an answer with this status may have the form of an error, too.
-  private func answer(_ status: Int, _ description: String, orProblem: Bool = false) -> JSONValue {
+  /// - Parameter orProblem: true if a response with this status may have the form of an error, too.
+  private func response(_ status: Int, _ description: String, orProblem: Bool = false) -> JSONValue {
     var media = JSONObject([("schema", route.documentation.schema)])
     if status == 200 { media["example"] = route.documentation.example }
     var content = JSONObject([(route.documentation.mediaType, .object(media))])

@@ -1,6 +1,6 @@
 import JSON
 
-/// An answer of the read API.
+/// A response of the read API.
 public struct APIResponse: Sendable {
   public var status: Int
   /// The values by lower-case names.
@@ -18,12 +18,12 @@ public struct APIResponse: Sendable {
     self.body = body
   }
 
-  /// An answer with a body of a media type.
+  /// A response with a body of a media type.
   public init(status: Int = 200, _ body: [UInt8], type: String) {
     self.init(status: status, headers: ["content-type": type], body: body)
   }
 
-  /// An answer with a JSON document.
+  /// A response with a JSON document.
   public init(status: Int = 200, json: JSONValue) {
     var body: [UInt8] = []
     json.write(into: &body)

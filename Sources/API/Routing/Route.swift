@@ -25,7 +25,7 @@ public struct Route: Sendable {
   public let path: String
   public let parameters: [RouteParameter]
   public let access: Access
-  /// Seconds for which a client may reuse an answer without asking; nil if it must not store it.
+  /// Seconds for which a client may reuse a response without asking; nil if it must not store it.
   public let maxAge: Int?
   /// One line for the documentation.
   public let summary: String
@@ -33,7 +33,7 @@ public struct Route: Sendable {
   public private(set) var documentation = RouteDocumentation()
   public let handler: @Sendable (RouteCall) throws -> APIResponse
 
-  /// - Parameter handler: throws `APIProblem` for what it refuses; any other error is an answer with status 500 or 503.
+  /// - Parameter handler: throws `APIProblem` for what it refuses; any other error is a response with status 500 or 503.
   public init(
     _ method: String = "GET", _ path: String, _ parameters: [RouteParameter] = [], access: Access = .key,
     maxAge: Int? = nil, _ summary: String, handler: @escaping @Sendable (RouteCall) throws -> APIResponse

@@ -6,14 +6,14 @@ public struct RouteDocumentation: Sendable {
   public var description: String
   /// The group of the route in the document.
   public var tag: String
-  /// The media type of the answer.
+  /// The media type of the response.
   public var mediaType: String
-  /// The JSON Schema of the answer.
+  /// The JSON Schema of the response.
   public var schema: JSONValue
   public var example: JSONValue?
   /// The meanings of the statuses beside 200 that are the route's own.
   public var statuses: [Int: String]
-  /// The statuses whose answers may have the form of one with 200 in place of that of an error.
+  /// The statuses whose responses may have the form of one with 200 in place of that of an error.
   public var sameFormStatuses: Set<Int>
 
   public init(

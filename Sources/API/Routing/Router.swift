@@ -3,7 +3,7 @@ import Text
 import Time
 
 /// The one handler behind the server and behind the Lambda function: it finds the route, checks access and parameters, and
-/// adds what every answer has. It can be used from several threads.
+/// adds what every response has. It can be used from several threads.
 public struct Router: Sendable {
   public let routes: [Route]
   private let templates: [PathTemplate]
@@ -22,8 +22,8 @@ public struct Router: Sendable {
     gate = Gate(keys: settings.keys, isPublic: settings.isPublic)
   }
 
-  /// Answers a request. It never fails: a failure is an answer with a problem document.
-  /// - Parameter admit: gets the size of the body as it will be sent; a problem that it throws is the answer instead.
+  /// Answers a request. It never fails: a failure is a response with a problem document.
+  /// - Parameter admit: gets the size of the body as it will be sent; a problem that it throws is the response instead.
   public func response(
     to request: APIRequest, admit: (_ bytes: Int) throws(APIProblem) -> Void = { _ in }
   ) -> APIResponse {
@@ -32,15 +32,15 @@ public struct Router: Sendable {
     var (route, failure): (Route?, String?) = (nil, nil)
     var response: APIResponse
     do {
-      response = try answer(request, requestID, &route)
+      response = try respond(request, requestID, &route)
       failure = response.failure
-      try complete(&response, AnswerForm(request: request, route: route, settings: settings))
+      try complete(&response, ResponseForm(request: request, route: route, settings: settings))
       try admit(response.body.count)
     } catch {
       let problem = error as? APIProblem
       if problem == nil { failure = "\(error)" }
       response = (problem ?? Self.problem(of: error)).response(requestID: requestID)
-      AnswerForm(request: request, route: route, settings: settings).complete(&response)
+      ResponseForm(request: request, route: route, settings: settings).complete(&response)
     }
     response.headers["x-request-id"] = requestID
     let milliseconds = (settings.time.uptime - start).inSeconds * 1000
@@ -54,14 +54,14 @@ public struct Router: Sendable {
   }
 
   /// - Throws: status 503 if too many large responses wait for it.
-  private func complete(_ response: inout APIResponse, _ form: AnswerForm) throws(APIProblem) {
+  private func complete(_ response: inout APIResponse, _ form: ResponseForm) throws(APIProblem) {
     guard response.body.count > APIResponse.small else { return form.complete(&response) }
     guard completing.take(within: Self.completingTime) else { throw .busy }
     defer { completing.give() }
     form.complete(&response)
   }
 
-  private func answer(_ request: APIRequest, _ requestID: String, _ route: inout Route?) throws -> APIResponse {
+  private func respond(_ request: APIRequest, _ requestID: String, _ route: inout Route?) throws -> APIResponse {
     // About the server, not about a resource (RFC 9110, 9.3.7).
     if request.method == "OPTIONS", request.path == "*" {
       return APIResponse(status: 204, headers: ["allow": "GET, HEAD"])
@@ -74,7 +74,7 @@ public struct Router: Sendable {
       throw APIProblem(404, "There is no such resource; GET / lists those that there are")
     }
     if request.method == "OPTIONS", !settings.corsOrigins.isEmpty {
-      // The page of a person is not for scripts of other sites: its answer gets no CORS headers.
+      // The page of a person is not for scripts of other sites: its response gets no CORS headers.
       route = first.route
       return APIResponse(status: 204, headers: ["allow": allowed(found)])
     }

@@ -39,13 +39,13 @@ public struct SearchRoute: Sendable {
         RouteParameter(
           "q", .text(longest: 500), required: true, "The question: what, when, where; the first hundred words count"
         ).documented(example: "brass band near Frenchmen Street on Saturday night"),
-        RouteParameter("limit", .integer(1...100), standard: "10", "The most events of an answer"),
+        RouteParameter("limit", .integer(1...100), standard: "10", "The most events of a response"),
       ], maxAge: 60, "Events by a question in English, the best first"
-    ) { try answer($0) }
+    ) { try respond($0) }
     .documented(SearchDocumentation.search)
   }
 
-  private func answer(_ call: RouteCall) throws -> APIResponse {
+  private func respond(_ call: RouteCall) throws -> APIResponse {
     let today = zone.localDate(at: call.now)
     let found: SearchAnswer
     do {
@@ -58,7 +58,7 @@ public struct SearchRoute: Sendable {
     } catch let error as SearchError {
       switch error {
       case .database(let error): throw error
-      default: throw APIProblem(404, "The search has no answer: \(error)")
+      default: throw APIProblem(404, "The search has no response: \(error)")
       }
     }
     return APIResponse(

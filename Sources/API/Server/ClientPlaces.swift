@@ -42,7 +42,7 @@ final class ClientPlaces: Sendable {
   }
 
   /// The connection waits for a whole request from now on, or is answered.
-  /// - Returns: false if another client has its place: this answer is the last one.
+  /// - Returns: false if another client has its place: this response is the last one.
   func mark(_ descriptor: Int32, isWaiting: Bool) -> Bool {
     clients.withLock {
       $0[descriptor]?.waitingSince = isWaiting ? time.uptime : nil

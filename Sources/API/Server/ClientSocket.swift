@@ -19,7 +19,7 @@ final class ClientSocket {
     self.stop = stop
     self.time = time
     var isOn: Int32 = 1
-    // Without it the last part of an answer waits for the client's acknowledgement, which the client delays.
+    // Without it the last part of a response waits for the client's acknowledgement, which the client delays.
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
     // The kernel would take megabytes at once, and then nothing for a long time: a slow client would look like one that
     // takes nothing.
@@ -81,7 +81,7 @@ final class ClientSocket {
   }
 
   /// Ends the sending, and reads on for a moment. If the socket were closed with unread bytes, the kernel would send a reset,
-  /// and the client could lose the answer.
+  /// and the client could lose the response.
   func linger() {
     shutdown(descriptor, Int32(SHUT_WR))
     let deadline = deadline(after: .seconds(1))

@@ -45,7 +45,7 @@ public final class HTTPServer: Sendable {
     self.makeID = makeID
     self.log = log
     places = ClientPlaces(most: limits.connections, grace: limits.placeTime, time: time)
-    budget = Slots(limits.answers, mostWaiting: limits.waitingAnswers)
+    budget = Slots(limits.responseBytes, mostWaiting: limits.waitingResponses)
   }
 
   deinit {
@@ -99,11 +99,11 @@ public final class HTTPServer: Sendable {
       while let (request, isKeptAlive) = try reader.next() {
         let isWelcome = places.mark(descriptor, isWaiting: false)
         let isLast = !isKeptAlive || !isWelcome || isStopping || places.isCrowded
-        guard answer(request, on: socket, isLast: isLast) else { return }
+        guard respond(request, on: socket, isLast: isLast) else { return }
         if isLast { return socket.linger() }
         guard places.mark(descriptor, isWaiting: true) else { return }
       }
-      // Between requests a client may have just sent the next one, and would take this for its answer.
+      // Between requests a client may have just sent the next one, and would take this for its response.
       guard places.isOut(descriptor), reader.isWithinRequest else { return }
       throw Refusal(408, "No whole request came, and another client needed the connection's place")
     } catch {
@@ -112,23 +112,23 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  /// - Returns: false if the client has not taken the answer.
-  private func answer(_ request: APIRequest, on socket: ClientSocket, isLast: Bool) -> Bool {
-    let held = HeldAnswer(budget, limits)
+  /// - Returns: false if the client has not taken the response.
+  private func respond(_ request: APIRequest, on socket: ClientSocket, isLast: Bool) -> Bool {
+    let held = HeldResponse(budget, limits)
     var response = router.response(to: request) { (bytes) throws(APIProblem) in try held.take(bytes) }
     return send(&response, to: socket, isLast: isLast, held)
   }
 
   /// Sends a response. Its body is taken from it, and what is sent of a large one is dropped on the way: what a slow
   /// client has taken is no longer held for it.
-  /// - Returns: false if the client has not taken the answer.
+  /// - Returns: false if the client has not taken the response.
   private func send(
-    _ response: inout APIResponse, to socket: ClientSocket, isLast: Bool, _ held: HeldAnswer? = nil
+    _ response: inout APIResponse, to socket: ClientSocket, isLast: Bool, _ held: HeldResponse? = nil
   ) -> Bool {
     let head = response.head(isLast: isLast, at: time.now)
     var body: [UInt8] = []
     swap(&body, &response.body)
-    guard socket.write(head[...], hasMore: !body.isEmpty, until: socket.deadline(after: limits.answerTime)) else {
+    guard socket.write(head[...], hasMore: !body.isEmpty, until: socket.deadline(after: limits.responseTime)) else {
       return false
     }
     while body.count > APIResponse.small {
@@ -141,7 +141,7 @@ public final class HTTPServer: Sendable {
       body = Array(body[end...])
       held?.shrink(to: body.count)
     }
-    return socket.write(body[...], until: socket.deadline(after: limits.answerTime))
+    return socket.write(body[...], until: socket.deadline(after: limits.responseTime))
   }
 
   private func release(_ descriptor: Int32) {
@@ -150,7 +150,7 @@ public final class HTTPServer: Sendable {
     close(descriptor)
   }
 
-  /// The answer to what the router never sees, with the headers of every answer. It is logged, too.
+  /// The response to what the router never sees, with the headers of every response. It is logged, too.
   private func refusal(_ refusal: Refusal, _ source: String) -> APIResponse {
     let id = makeID()
     var response = APIProblem(refusal.status, refusal.detail).response(requestID: id)

@@ -36,7 +36,7 @@ final class Listener: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Takes no connection any more: a client is refused at once, and does not wait for an answer.
+  /// Takes no connection any more: a client is refused at once, and does not wait for a response.
   func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   /// Takes a connection that waits.

@@ -1,7 +1,7 @@
 import Glibc
 import Time
 
-/// Clients that came when the server was full. Their connections are closed a moment after the answer, so that they read it.
+/// Clients that came when the server was full. Their connections are closed a moment after the response, so that they read it.
 struct RefusedClients {
   private var waiting: [(descriptor: Int32, deadline: Deadline)] = []
   private static let most = 64
@@ -11,15 +11,15 @@ struct RefusedClients {
   var isEmpty: Bool { waiting.isEmpty }
 
   /// Answers a client without waiting for it.
-  mutating func refuse(_ descriptor: Int32, with answer: [UInt8], time: any TimeSource) {
-    _ = send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+  mutating func refuse(_ descriptor: Int32, with response: [UInt8], time: any TimeSource) {
+    _ = send(descriptor, response, response.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     shutdown(descriptor, Int32(SHUT_WR))
     waiting.append((descriptor, Deadline(after: .seconds(1), on: time)))
     if waiting.count > Self.most { close(waiting.removeFirst().descriptor) }
   }
 
   /// Reads what has come, and closes the connections that are at their end: one that is closed with unread bytes loses its
-  /// answer.
+  /// response.
   mutating func tidy() {
     guard !waiting.isEmpty else { return }
     var bytes = [UInt8](repeating: 0, count: Self.mostRead)

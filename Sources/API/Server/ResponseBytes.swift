@@ -7,7 +7,7 @@ extension APIResponse {
   /// The response's head as HTTP/1.1 sends it. The body, which may be large, is sent after it, and not copied.
   /// - Parameters:
   ///   - isLast: true if the connection is closed after it.
-  ///   - time: the time of the answer.
+  ///   - time: the time of the response.
   func head(isLast: Bool, at time: Date) -> [UInt8] {
     var text = "HTTP/1.1 \(status) \(ReasonPhrase.of(status))\r\n"
     for (name, value) in headers.sorted(by: { $0.key < $1.key }) where Self.isSafe(value) {

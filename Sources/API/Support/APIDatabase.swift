@@ -94,7 +94,7 @@ public final class APIDatabase: Sendable {
       do {
         return try work(taken.database, taken.database.connection, deadline)
       } catch let error as PostgresError where error.kind == .tooLarge {
-        failure = APIProblem(422, "The answer would be too large: ask for fewer records at a time")
+        failure = APIProblem(422, "The response would be too large: ask for fewer records at a time")
         return nil
       } catch  where !(error is PostgresError || error is PipelineError) {
         failure = error
@@ -102,7 +102,7 @@ public final class APIDatabase: Sendable {
       }
     }
     if let failure { throw failure }
-    guard let value else { throw PipelineError(.databaseUnavailable, "the database gave no answer") }
+    guard let value else { throw PipelineError(.databaseUnavailable, "the database gave no response") }
     return value
   }
 }

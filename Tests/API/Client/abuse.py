@@ -1,5 +1,5 @@
 """Tries what a stranger would try with the API's server: no key, wrong keys, tricks with paths and SQL, giant and slow
-requests, 60 bodies at once, all places held by clients that drip, 200 connections, 64 answers of 4 MB. The server must
+requests, 60 bodies at once, all places held by clients that drip, 200 connections, 64 responses of 4 MB. The server must
 refuse, stay small, and go on answering others."""
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import large_answers
+import large_responses
 from client import PATIENCE, Client
 from searches import Searches
 
 LARGEST_MEMORY = 64 << 20
-# With 64 answers of 4 MB at once: by the table in Sources/API/README.md, "The server".
+# With 64 responses of 4 MB at once: by the table in Sources/API/README.md, "The server".
 LARGEST_MEMORY_OF_ANSWERS = 192 << 20
 
 
@@ -34,11 +34,11 @@ class Abuse:
             self.problems.append(f"{what}: {found}")
 
     def get(self, target: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
-        answer = self.client.ask(target, headers, method)
-        return answer.status, answer.body
+        response = self.client.ask(target, headers, method)
+        return response.status, response.body
 
     def raw(self, data: bytes, wait: float = 5.0) -> bytes:
-        """Returns the beginning of the answer, which may come before all is sent."""
+        """Returns the beginning of the response, which may come before all is sent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as client:
             with contextlib.suppress(OSError):
                 client.sendall(data)
@@ -78,8 +78,8 @@ class Abuse:
             status, body = self.get("/events", headers)
             self.expect(f"{name} is refused", status == 401, status)
             self.expect(f"{name}: nothing is shown", self.key.encode() not in body)
-        answer = self.raw(b"GET /events HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b"x" * (1 << 20) + b"\r\n\r\n")
-        self.expect("a key of a megabyte is refused", b" 431 " in answer[:20], answer[:80])
+        response = self.raw(b"GET /events HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b"x" * (1 << 20) + b"\r\n\r\n")
+        self.expect("a key of a megabyte is refused", b" 431 " in response[:20], response[:80])
         self.expect("the key in the query is refused", self.get(f"/events?key={self.key}", {})[0] in (401, 422))
         for headers in ({"X-API-Key": self.key}, {"Authorization": f"Bearer {self.key}"}):
             self.expect("the key opens", self.get("/events", headers)[0] == 200)
@@ -100,19 +100,19 @@ class Abuse:
     def giants(self) -> None:
         status, _ = self.get("/events?q=" + "x" * 20_000)
         self.expect("a long text is refused", status in (414, 422, 431), status)
-        answer = self.raw(b"GET /" + b"x" * 200_000 + b" HTTP/1.1\r\n\r\n")
-        self.expect("a giant path is refused", b" 414 " in answer[:20], answer[:80])
-        answer = self.raw(
+        response = self.raw(b"GET /" + b"x" * 200_000 + b" HTTP/1.1\r\n\r\n")
+        self.expect("a giant path is refused", b" 414 " in response[:20], response[:80])
+        response = self.raw(
             b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 90) for n in range(2000))
         )
-        self.expect("giant headers are refused", b" 431 " in answer[:20], answer[:80])
-        answer = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
-        self.expect("a giant body is refused", b" 413 " in answer, answer[:80])
-        answer = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+        self.expect("giant headers are refused", b" 431 " in response[:20], response[:80])
+        response = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
+        self.expect("a giant body is refused", b" 413 " in response, response[:80])
+        response = self.raw(b"POST /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
         self.expect(
             "a body without a length is refused",
-            b" 411 " in answer or b" 501 " in answer or b" 400 " in answer,
-            answer[:80],
+            b" 411 " in response or b" 501 " in response or b" 400 " in response,
+            response[:80],
         )
         many = "&".join(f"p{n}=1" for n in range(2000))
         status, body = self.get("/events?" + many)
@@ -128,8 +128,8 @@ class Abuse:
 
     def bodies(self) -> None:
         """No route reads a body, so none is kept. Sixty at once, a byte short, leave the memory as it is."""
-        answer = self.raw(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n")
-        self.expect("a body beyond the limit is refused", b" 413 " in answer, answer[:80])
+        response = self.raw(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n")
+        self.expect("a body beyond the limit is refused", b" 413 " in response, response[:80])
         clients = [socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) for _ in range(60)]
         for length in (65_536, 1 << 20):
             for client in clients:
@@ -141,10 +141,10 @@ class Abuse:
             if length == 65_536:
                 for client in clients:
                     client.sendall(b"x")
-                answers = [client.recv(65_536) for client in clients]
+                responses = [client.recv(65_536) for client in clients]
                 self.expect(
                     "bodies within the limit are dropped",
-                    all(b" 200 " in answer[:20] or b" 503 " in answer[:20] for answer in answers),
+                    all(b" 200 " in response[:20] or b" 503 " in response[:20] for response in responses),
                 )
         self.expect("bodies take no memory", self.memory() < LARGEST_MEMORY, self.memory())
         for client in clients:
@@ -190,12 +190,12 @@ class Abuse:
         for client in clients:
             try:
                 client.sendall(request)
-                answer = client.recv(65536)
+                response = client.recv(65536)
             except OSError:
-                answer = b" 503 "
-            answered += b" 200 " in answer[:20]
+                response = b" 503 "
+            answered += b" 200 " in response[:20]
             # 408: it waited longest, and gave its place to one that came later.
-            refused += b" 503 " in answer[:20] or b" 408 " in answer[:20] or answer == b""
+            refused += b" 503 " in response[:20] or b" 408 " in response[:20] or response == b""
         self.expect(
             "64 connections are served, the rest is refused",
             answered >= 60 and answered + refused == 200,
@@ -207,7 +207,7 @@ class Abuse:
         self.expect("it answers after the crowd", self.get("/events")[0] == 200)
 
     def large(self) -> None:
-        large_answers.check(self.client, self.expect)
+        large_responses.check(self.client, self.expect)
 
     def after(self) -> None:
         memory = self.memory()
@@ -217,7 +217,7 @@ class Abuse:
 
     def measured(self) -> str:
         small, large = (memory >> 20 for memory in self.measures)
-        return f"at most {small} MB, and {large} MB with large answers"
+        return f"at most {small} MB, and {large} MB with large responses"
 
     @staticmethod
     def seconds(work: Callable[[], object]) -> float:

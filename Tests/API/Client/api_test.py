@@ -3,7 +3,7 @@
 
 It starts `festvibes serve`, and the function ReadAPI behind a stand-in for API Gateway. Of each it first asks for rows,
 since without them nothing is tested. schemathesis sends what the document allows and what it does not, and compares
-every answer with it. Then the server is abused. `make api-test` runs it, with the settings of a stack whose database
+every response with it. Then the server is abused. `make api-test` runs it, with the settings of a stack whose database
 has events, items, runs and rejected records, and whose bucket has series."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A client of the API that sends a target as it is given, and reads whole answers."""
+"""A client of the API that sends a target as it is given, and reads whole responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PATIENCE = 40.0
 
 
 @dataclass
-class Answer:
+class Response:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -20,7 +20,7 @@ class Answer:
     def json(self) -> dict:
         found = json.loads(self.body)
         if not isinstance(found, dict):
-            raise ValueError(f"the answer is no object: {self.body[:80]!r}")
+            raise ValueError(f"the response is no object: {self.body[:80]!r}")
         return found
 
 
@@ -28,7 +28,7 @@ class Client:
     def __init__(self, url: str, key: str) -> None:
         self.host, self.key = urlsplit(url).netloc, key
 
-    def ask(self, target: str, headers: dict[str, str] | None = None, method: str = "GET") -> Answer:
+    def ask(self, target: str, headers: dict[str, str] | None = None, method: str = "GET") -> Response:
         """Sends the key, unless other headers are given."""
         connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
         try:
@@ -38,11 +38,11 @@ class Client:
             connection.endheaders()
             response = connection.getresponse()
             fields = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, fields, response.read())
+            return Response(response.status, fields, response.read())
         finally:
             connection.close()
 
     def items(self, target: str) -> list[dict]:
-        """Returns a list's items; none of an answer that is no list."""
-        answer = self.ask(target)
-        return answer.json()["items"] if answer.status == 200 else []
+        """Returns a list's items; none of a response that is no list."""
+        response = self.ask(target)
+        return response.json()["items"] if response.status == 200 else []

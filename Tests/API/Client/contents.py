@@ -1,4 +1,4 @@
-"""What must hold before cases are sent to a front end: there are rows of every kind to answer with, and the address of
+"""What must hold before cases are sent to a front end: there are rows of every kind to response with, and the address of
 a row leads to that row alone. Without rows the cases run no SQL, and cannot fail."""
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ def missing(client: Client) -> list[str]:
     """Returns the lists that have nothing."""
     found = []
     for target, command in LISTS.items():
-        answer = client.ask(target)
-        if answer.status != 200:
-            found.append(f"GET {target} is {answer.status}: {answer.body[:300]!r}")
-        elif not answer.json()["items"]:
+        response = client.ask(target)
+        if response.status != 200:
+            found.append(f"GET {target} is {response.status}: {response.body[:300]!r}")
+        elif not response.json()["items"]:
             found.append(f"GET {target} has no items, so its cases would test nothing; `{command}` loads some")
     if not found and not client.items(point_target(client)):
         found.append(f"GET {point_target(client)} has no points, so its cases would test nothing")
@@ -53,9 +53,9 @@ def wrong_addresses(client: Client) -> list[str]:
     }
     found = []
     for path, (status, meaning) in rules.items():
-        answer = client.ask(path)
-        if answer.status != status:
-            found.append(f"GET {path}, {meaning}, is {answer.status}, not {status}: {answer.body[:200]!r}")
+        response = client.ask(path)
+        if response.status != status:
+            found.append(f"GET {path}, {meaning}, is {response.status}, not {status}: {response.body[:200]!r}")
     return found
 
 
@@ -68,7 +68,7 @@ def wrong_heads(client: Client) -> list[str]:
             found.append(f"HEAD {target} is {head.status} with {len(head.body)} bytes, GET is {got.status}")
         if head.headers.get("content-type") != got.headers.get("content-type"):
             found.append(f"HEAD {target} has another type than GET: {head.headers.get('content-type')}")
-        # The ids and times of two answers differ, but have the same lengths.
+        # The ids and times of two responses differ, but have the same lengths.
         length = head.headers.get("content-length")
         if length not in (None, str(len(got.body))):
             found.append(f"HEAD {target} has the length {length}, the body of GET has {len(got.body)}")

@@ -26,7 +26,7 @@ HOP_BY_HOP = ("connection", "transfer-encoding", "date", "server")
 class Invocation:
     event: dict
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    answer: dict | None = None
+    response: dict | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -56,7 +56,7 @@ class Gateway:
     def invoke(self, event: dict) -> dict | None:
         invocation = Invocation(event)
         self.waiting.put(invocation)
-        return invocation.answer if invocation.done.wait(30) else None
+        return invocation.response if invocation.done.wait(30) else None
 
     def runtime_handler(self) -> type[BaseHTTPRequestHandler]:
         gateway = self
@@ -80,7 +80,7 @@ class Gateway:
                 parts = self.path.split("/")
                 invocation = gateway.begun.pop(parts[-2], None)
                 if invocation is not None:
-                    invocation.answer = json.loads(body) if parts[-1] == "response" else None
+                    invocation.response = json.loads(body) if parts[-1] == "response" else None
                     invocation.done.set()
                 self.reply(202, b"")
 
@@ -105,7 +105,7 @@ class Gateway:
                     "sourceIp": "127.0.0.1",
                     "userAgent": "",
                 }
-                answer = gateway.invoke(
+                response = gateway.invoke(
                     {
                         "version": "2.0",
                         "routeKey": "$default",
@@ -122,13 +122,13 @@ class Gateway:
                         "isBase64Encoded": bool(body),
                     }
                 )
-                if answer is None:
+                if response is None:
                     self.reply(502, b'{"message":"Internal Server Error"}', {"content-type": "application/json"})
                     return
-                sent = answer["body"].encode()
-                content = base64.b64decode(sent) if answer["isBase64Encoded"] else sent
-                kept = {name: value for name, value in answer["headers"].items() if name not in HOP_BY_HOP}
-                self.reply(answer["statusCode"], content, kept)
+                sent = response["body"].encode()
+                content = base64.b64decode(sent) if response["isBase64Encoded"] else sent
+                kept = {name: value for name, value in response["headers"].items() if name not in HOP_BY_HOP}
+                self.reply(response["statusCode"], content, kept)
 
             do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_QUERY = handle_any
 

@@ -77,8 +77,8 @@ def next_cursor(case: schemathesis.Case) -> str | None:
     size = "page_size" if case.operation.path == "/data" else "limit"
     query = {**(request.get("params") or {}), size: "1"}
     query.pop("cursor")
-    answer = requests.get(request["url"], params=query, headers={"X-API-Key": os.environ["API_KEY"]}, timeout=20)
-    if answer.status_code != 200:
+    response = requests.get(request["url"], params=query, headers={"X-API-Key": os.environ["API_KEY"]}, timeout=20)
+    if response.status_code != 200:
         return None
-    found = answer.json()
+    found = response.json()
     return found.get("next_cursor") or found.get("pagination", {}).get("next_cursor")

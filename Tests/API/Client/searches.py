@@ -75,15 +75,15 @@ class Searches:
         return f"{target}{'&' if '?' in target else '?'}{size}"
 
     def search(self, target: str, text: str) -> None:
-        """Compares the answer with the items of the whole list that the text is in."""
+        """Compares the response with the items of the whole list that the text is in."""
         rule = RULES[target]
         begin = time.monotonic()
-        answer = self.client.ask(self.page(target + quote(text, safe="")))
+        response = self.client.ask(self.page(target + quote(text, safe="")))
         self.expect(f"{target}{text} runs nothing", time.monotonic() - begin < QUICK)
-        if answer.status != 200:
-            self.expect(f"{target}{text} is answered", False, (answer.status, answer.body[:200]))
+        if response.status != 200:
+            self.expect(f"{target}{text} is answered", False, (response.status, response.body[:200]))
             return
-        found = {json.dumps(item, sort_keys=True) for item in answer.json()["items"]}
+        found = {json.dumps(item, sort_keys=True) for item in response.json()["items"]}
         wanted = {json.dumps(item, sort_keys=True) for item in self.all[target] if rule(item, text)}
         self.expect(f"{target}{text} finds its {len(wanted)} items alone", found == wanted, sorted(found ^ wanted)[:3])
 

@@ -34,15 +34,15 @@ extension APIDataTests {
 
     @Test("A page says where it is")
     func pagination() throws {
-      let answer = try items.get("/data?page=2&page_size=30").json
-      let pages = try #require(answer["pagination"]?.object)
+      let response = try items.get("/data?page=2&page_size=30").json
+      let pages = try #require(response["pagination"]?.object)
       #expect(pages["total_items"] == 100)
       #expect(pages["total_pages"] == 4)
       #expect(pages["current_page"] == 2)
       #expect(pages["page_size"] == 30)
       #expect(pages["has_next"] == true)
       #expect(pages["has_previous"] == true)
-      #expect(answer["items"]?.array?.count == 30)
+      #expect(response["items"]?.array?.count == 30)
       let last = try #require(try items.get("/data?page=4&page_size=30").json["pagination"]?.object)
       #expect(last["has_next"] == false)
       #expect(last["next_cursor"]?.isNull == true)
@@ -63,7 +63,7 @@ extension APIDataTests {
       ])
     func filters(query: String, count: Int64) throws { #expect(try items.total(query) == count) }
 
-    @Test("The answer names the filters that were applied")
+    @Test("The response names the filters that were applied")
     func applied() throws {
       let applied = try items.get("/data?category=c1&min_amount=1.0&published_after=2024-01-02&page_size=1")
         .json["filters_applied"]
@@ -85,9 +85,9 @@ extension APIDataTests {
         var (found, page): ([JSONObject], Int64) = ([], 1)
         var query = "page_size=7&sort_by=\(field.rawValue)&sort_order=\(order)\(filter)"
         while true {
-          let answer = try items.get("/data?\(query)").json
-          found += answer["items"]?.array?.compactMap(\.object) ?? []
-          let pagination = try #require(answer["pagination"]?.object)
+          let response = try items.get("/data?\(query)").json
+          found += response["items"]?.array?.compactMap(\.object) ?? []
+          let pagination = try #require(response["pagination"]?.object)
           #expect(pagination["current_page"]?.number?.integer == page)
           #expect(pagination["total_items"]?.number?.integer == Int64(whole.count))
           guard let next = pagination["next_cursor"]?.string else { break }
@@ -173,9 +173,9 @@ extension APIDataTests {
       try items.run("alter table unified_items drop column rating, drop column amount, drop column published_at")
       for field in ItemSort.Field.allCases {
         let query = "page_size=60&sort_by=\(field.rawValue)&sort_order=\(order)"
-        let answer = try items.get("/data?\(query)")
-        #expect(answer.status == 200)
-        let next = try #require(answer.json["pagination"]?.object?["next_cursor"]?.string)
+        let response = try items.get("/data?\(query)")
+        #expect(response.status == 200)
+        let next = try #require(response.json["pagination"]?.object?["next_cursor"]?.string)
         #expect(try items.items("page_size=60&cursor=\(next)").count == 40)
       }
     }
@@ -185,9 +185,9 @@ extension APIDataTests {
       try items.run("update unified_items set description = repeat('x', 1000000) where external_id ~ '^id[1-9]$'")
       var (found, query): ([Int], String?) = ([], "page_size=9&search=xxxx")
       while let now = query {
-        let answer = try items.get("/data?\(now)").json
-        found.append(answer["items"]?.array?.count ?? 0)
-        query = answer["pagination"]?.object?["next_cursor"]?.string.map { "page_size=9&search=xxxx&cursor=\($0)" }
+        let response = try items.get("/data?\(now)").json
+        found.append(response["items"]?.array?.count ?? 0)
+        query = response["pagination"]?.object?["next_cursor"]?.string.map { "page_size=9&search=xxxx&cursor=\($0)" }
       }
       #expect(found == [4, 4, 1])
       try items.run("update unified_items set description = repeat('x', 1000000)")
@@ -196,7 +196,7 @@ extension APIDataTests {
       #expect(refused.json["detail"]?.string?.contains("ask for fewer records") == true)
     }
 
-    @Test("A cursor that no answer gave is no page", arguments: ["", "x", "W10", "!!!!", "eyJhIjoxfQ", "bnVsbA=="])
+    @Test("A cursor that no response gave is no page", arguments: ["", "x", "W10", "!!!!", "eyJhIjoxfQ", "bnVsbA=="])
     func forgedCursors(text: String) throws { #expect(try items.get("/data?cursor=\(text)").status == 404) }
   }
 }

@@ -106,7 +106,7 @@ extension APIDataTests {
       #expect(try items.get("/data").status == 503)
     }
 
-    @Test("The answer is kept for some seconds; the document knows of both forms of 503")
+    @Test("The response is kept for some seconds; the document knows of both forms of 503")
     func kept() throws {
       let items = try ItemDatabase(hasTable: false)
       #expect(try items.get("/health").json["total_sources"] == 0)

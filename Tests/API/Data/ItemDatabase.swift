@@ -79,10 +79,10 @@ final class ItemDatabase {
   func pagedIDs(_ order: String) throws -> [String] {
     var (ids, query): ([String], String?) = ([], "page_size=1&\(order)")
     while let now = query {
-      let (status, answer) = try get("/data?\(now)")
-      try #require(status == 200, "after \(ids.last ?? ""): \(JSONValue.object(answer).text)")
-      ids += answer["items"]?.array?.compactMap { $0.object?["external_id"]?.string } ?? []
-      query = answer["pagination"]?.object?["next_cursor"]?.string.map { "page_size=1&cursor=\($0)" }
+      let (status, response) = try get("/data?\(now)")
+      try #require(status == 200, "after \(ids.last ?? ""): \(JSONValue.object(response).text)")
+      ids += response["items"]?.array?.compactMap { $0.object?["external_id"]?.string } ?? []
+      query = response["pagination"]?.object?["next_cursor"]?.string.map { "page_size=1&cursor=\($0)" }
     }
     return ids
   }

@@ -71,10 +71,10 @@ extension APIDataTests {
       func page(after id: String, category: String) throws -> String {
         var query = "page_size=1&sort_by=title&category=\(category)"
         while true {
-          let answer = try items.get("/data?\(query)").json
-          let next = try #require(answer["pagination"]?.object?["next_cursor"]?.string)
+          let response = try items.get("/data?\(query)").json
+          let next = try #require(response["pagination"]?.object?["next_cursor"]?.string)
           query = "page_size=1&category=\(category)&cursor=\(next)"
-          if answer["items"]?.array?.first?.object?["external_id"]?.string == id { return query }
+          if response["items"]?.array?.first?.object?["external_id"]?.string == id { return query }
         }
       }
       for (id, category, change) in [

@@ -50,17 +50,17 @@ extension APIDataTests {
     func sharing() throws {
       let items = try ItemDatabase()
       let reader = try APIDatabase(url: items.database.url, connections: 2, timeout: .seconds(20))
-      let answers = Locked(0)
+      let responses = Locked(0)
       concurrently(
         (0..<20).map { _ in
           {
             let one: Int? = try? reader.read { _, connection, deadline in
               try connection.query("select 1::bigint from pg_sleep(0.01)", deadline: deadline)[0][0]
             }
-            answers.change { $0 += one ?? 0 }
+            responses.change { $0 += one ?? 0 }
           }
         })
-      #expect(answers.change { $0 } == 20)
+      #expect(responses.change { $0 } == 20)
     }
 
     @Test("Settings in the address stay beside those of a reader")

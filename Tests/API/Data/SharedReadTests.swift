@@ -33,10 +33,10 @@ extension APIDataTests {
       let first = try #require(try items.get("/data?page_size=100").json["pagination"]?.object)
       #expect(first["has_next"] == false)
       try items.addItems(101...120)
-      let answer = try items.get("/data?page_size=100&page=2").json
-      #expect(answer["items"]?.array?.count == 20)
-      #expect(answer["pagination"]?.object?["total_items"] == 120)
-      #expect(answer["pagination"]?.object?["total_pages"] == 2)
+      let response = try items.get("/data?page_size=100&page=2").json
+      #expect(response["items"]?.array?.count == 20)
+      #expect(response["pagination"]?.object?["total_items"] == 120)
+      #expect(response["pagination"]?.object?["total_pages"] == 2)
       // Of a page far beyond the end nothing is read.
       try items.addItems(121...10_300)
       #expect(try items.items("page_size=100&page=101").count == 100)
@@ -70,8 +70,8 @@ extension APIDataTests {
       for _ in 0..<8 {
         done.enter()
         Thread.detachNewThread { [router = items.router] in
-          let answer = router.response(to: APIRequest(method: "GET", path: "/data", query: "search=about"))
-          #expect(answer.status == 200)
+          let response = router.response(to: APIRequest(method: "GET", path: "/data", query: "search=about"))
+          #expect(response.status == 200)
           done.leave()
         }
       }

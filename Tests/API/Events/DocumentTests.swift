@@ -38,7 +38,7 @@ struct DocumentTests {
     }
   }
 
-  @Test("A status whose answer has the form of one with 200 has both forms")
+  @Test("A status whose response has the form of one with 200 has both forms")
   func sameForm() throws {
     let route = Route("GET", "/state", access: .open, "State") { _ in APIResponse() }.documented(
       RouteDocumentation(statuses: [503: "Bad"], sameFormStatuses: [503]))

@@ -65,7 +65,7 @@ extension APIEventsTests {
       #expect(without["distance_m"] == nil)
     }
 
-    @Test("The answers have the members that the document says")
+    @Test("The responses have the members that the document says")
     func documented() throws {
       let document = try #require(OpenAPIDocument(world.router.routes, isPublic: true).json.object)
       for (path, target) in [

@@ -4,7 +4,7 @@ import Foundation
 import JSON
 import Testing
 
-@Suite("Access to the API, and the forms of answers")
+@Suite("Access to the API, and the forms of responses")
 struct AccessTests {
   private static let key = "0123456789abcdef"
   private static let other = "fedcba9876543210"
@@ -79,8 +79,8 @@ struct AccessTests {
       let router = try router { $0.isPublic = isPublic }
       #expect(get("/runs", on: router).status == 401)
       #expect(get("/runs", basic(":\(Self.key)"), on: router).status == 401)
-      let answer = get("/runs", ["x-api-key": Self.key], on: router)
-      #expect(answer.status == 200 && answer.headers["cache-control"] == "no-store")
+      let response = get("/runs", ["x-api-key": Self.key], on: router)
+      #expect(response.status == 200 && response.headers["cache-control"] == "no-store")
     }
     #expect(get("/runs", on: try router("") { $0.isPublic = true }).status == 404)
   }
@@ -109,7 +109,7 @@ struct AccessTests {
     }
   }
 
-  @Test("A public API needs no key, and shared caches may keep its answers")
+  @Test("A public API needs no key, and shared caches may keep its responses")
   func publicData() throws {
     #expect(get("/data", on: try router("") { $0.isPublic = true }).headers["cache-control"] == "public, max-age=10")
     let keyed = get("/data", ["x-api-key": Self.key], on: try router())
@@ -117,7 +117,7 @@ struct AccessTests {
     #expect(keyed.headers["vary"] == "Accept-Encoding, Authorization, X-API-Key")
   }
 
-  @Test("An answer is compressed for a client that accepts gzip", arguments: ["gzip", "br, GZIP;q=0.5", "*"])
+  @Test("A response is compressed for a client that accepts gzip", arguments: ["gzip", "br, GZIP;q=0.5", "*"])
   func compression(accepted: String) throws {
     let router = try router("") { $0.isPublic = true }
     let plain = get("/data", on: router)

@@ -111,7 +111,7 @@ struct RouterTests {
     #expect(text(get("/items/new", on: router([echo, fixed]))) == "\"new\"")
   }
 
-  @Test("An answer that the client has is 304, under either form of the tag")
+  @Test("A response that the client has is 304, under either form of the tag")
   func conditional() throws {
     let tag = try #require(get("/items/1").headers["etag"])
     #expect(tag.hasPrefix("W/\""))

@@ -22,8 +22,8 @@ struct BudgetTests {
     waiting: Int, time: any TimeSource & Sendable = SystemTime(), _ change: (inout ServerLimits) -> Void = { _ in }
   ) throws -> RunningServer {
     try RunningServer(time: time) {
-      $0.answers = 8 << 20
-      $0.waitingAnswers = waiting
+      $0.responseBytes = 8 << 20
+      $0.waitingResponses = waiting
       $0.budgetTime = .seconds(20)
       $0.pieceTime = .seconds(20)
       change(&$0)
@@ -44,13 +44,13 @@ struct BudgetTests {
     let slow = try slowReader(running)
     let other = try running.client()
     other.get("/large")
-    let refusal = try #require(other.answer())
+    let refusal = try #require(other.response())
     #expect(refusal.status == 503)
     #expect(refusal.head.contains("retry-after: 5") && refusal.head.contains("application/problem+json"))
     #expect(refusal.body.contains("fewer records"))
     other.get("/")
-    #expect(other.answer()?.status == 200)
-    #expect(slow.answer()?.body.utf8.count == 8 << 20)
+    #expect(other.response()?.status == 200)
+    #expect(slow.response()?.body.utf8.count == 8 << 20)
   }
 
   @Test("One that waits is sent when another is taken")
@@ -59,8 +59,8 @@ struct BudgetTests {
     let slow = try slowReader(running)
     let other = try running.client()
     other.get("/large")
-    #expect(slow.answer()?.status == 200)
-    #expect(other.answer()?.body.utf8.count == 8 << 20)
+    #expect(slow.response()?.status == 200)
+    #expect(other.response()?.body.utf8.count == 8 << 20)
   }
 
   @Test("A client that has taken most of its response holds only the rest")
@@ -70,8 +70,8 @@ struct BudgetTests {
     try #require(slow.read(6 << 20))
     let other = try running.client()
     other.get("/medium")
-    #expect(other.answer()?.body.utf8.count == 5 << 20)
-    #expect(slow.answer()?.body.utf8.count == 8 << 20)
+    #expect(other.response()?.body.utf8.count == 5 << 20)
+    #expect(slow.response()?.body.utf8.count == 8 << 20)
   }
 
   @Test("While all is held, responses that are sent without a large body are sent: compressed ones, HEAD, 304")
@@ -79,14 +79,14 @@ struct BudgetTests {
     let running = try server(waiting: 0)
     let first = try running.client()
     first.get("/large", "Accept-Encoding: gzip\r\n")
-    let lines = first.answer()?.head.split(whereSeparator: \.isNewline) ?? []
+    let lines = first.response()?.head.split(whereSeparator: \.isNewline) ?? []
     let tag = try #require(lines.first { $0.hasPrefix("etag: ") }).dropFirst(6)
     let slow = try slowReader(running)
     let other = try running.client()
     other.get("/large", "Accept-Encoding: gzip\r\n")
-    #expect(other.answer()?.head.contains("content-encoding: gzip") == true)
+    #expect(other.response()?.head.contains("content-encoding: gzip") == true)
     other.get("/large", "If-None-Match: \(tag)\r\n")
-    #expect(other.answer()?.status == 304)
+    #expect(other.response()?.status == 304)
     other.send("HEAD /large HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
     while other.readMore() {}
     #expect(other.unread.hasPrefix("HTTP/1.1 200 "))
@@ -99,7 +99,7 @@ struct BudgetTests {
     do { _ = try slowReader(running) }
     let next = try running.client()
     next.get("/large")
-    #expect(next.answer()?.status == 200)
+    #expect(next.response()?.status == 200)
   }
 
   @Test("A client that takes nothing loses the connection, and the one that waits is sent its response")
@@ -108,8 +108,8 @@ struct BudgetTests {
     let slow = try slowReader(running)
     let next = try running.client()
     next.get("/large")
-    #expect(next.answer()?.status == 200)
-    #expect(slow.answer()?.status == nil)
+    #expect(next.response()?.status == 200)
+    #expect(slow.response()?.status == nil)
   }
 
   @Test("A client that takes less than 256 KB in the time for it loses the connection, and others get its bytes")
@@ -119,21 +119,21 @@ struct BudgetTests {
     let slow = try slowReader(running)
     // It takes a little now and then, which is not enough.
     while slow.readMore(atMost: 16 << 10) { time.advance(by: .seconds(21)) }
-    #expect(slow.answer()?.status == nil)
+    #expect(slow.response()?.status == nil)
     let next = try running.client()
     next.get("/large")
-    #expect(next.answer()?.status == 200)
+    #expect(next.response()?.status == 200)
   }
 
   @Test("A client that takes each 256 KB in time gets all, however long it takes")
   func slowEnough() throws {
     let time = SharedTime()
-    let running = try server(waiting: 0, time: time) { $0.answerTime = .seconds(20) }
+    let running = try server(waiting: 0, time: time) { $0.responseTime = .seconds(20) }
     let slow = try slowReader(running)
     for _ in 0..<24 {
       try #require(slow.read(256 << 10))
       time.advance(by: .seconds(2))
     }
-    #expect(slow.answer()?.body.utf8.count == 8 << 20)
+    #expect(slow.response()?.body.utf8.count == 8 << 20)
   }
 }

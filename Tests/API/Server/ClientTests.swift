@@ -50,7 +50,7 @@ struct ClientTests {
     }
   }
 
-  @Test("Of a refused client everything is read that came: with unread bytes it would lose its answer")
+  @Test("Of a refused client everything is read that came: with unread bytes it would lose its response")
   func refused() throws {
     let connection = try Connection()
     var clients = RefusedClients()

@@ -21,7 +21,7 @@ final class RawClient {
       }
     }
     guard code == 0 else { throw POSIXError(.ECONNREFUSED) }
-    // No test waits longer for an answer.
+    // No test waits longer for a response.
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
@@ -42,15 +42,15 @@ final class RawClient {
 
   func get(_ path: String, _ headers: String = "") { send("GET \(path) HTTP/1.1\r\nHost: t\r\n\(headers)\r\n") }
 
-  /// An answer: its status, the whole head, its body.
-  struct Answer {
+  /// A response: its status, the whole head, its body.
+  struct Response {
     var status = 0
     var head = ""
     var body = ""
   }
 
-  /// Reads the next answer; nil if the server has closed the connection.
-  func answer() -> Answer? {
+  /// Reads the next response; nil if the server has closed the connection.
+  func response() -> Response? {
     while true {
       let text = String(decoding: received, as: UTF8.self)
       if let end = text.range(of: "\r\n\r\n") {
@@ -61,7 +61,7 @@ final class RawClient {
         if received.count >= start + count {
           let body = String(decoding: received[start..<(start + count)], as: UTF8.self)
           received.removeFirst(start + count)
-          return Answer(status: Int(head.split(separator: " ")[1]) ?? 0, head: head, body: body)
+          return Response(status: Int(head.split(separator: " ")[1]) ?? 0, head: head, body: body)
         }
       }
       guard readMore() else { return nil }
@@ -73,7 +73,7 @@ final class RawClient {
 
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// The text that was read and is no whole answer yet.
+  /// The text that was read and is no whole response yet.
   var unread: String { String(decoding: received, as: UTF8.self) }
 
   /// Reads so many bytes, or a few more; false if the server has closed the connection before.

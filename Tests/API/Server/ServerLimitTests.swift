@@ -12,8 +12,8 @@ struct ServerLimitTests {
     slow.send("GET / HT")
     let quick = try running.client()
     quick.get("/")
-    #expect(quick.answer()?.status == 200)
-    #expect(slow.answer()?.status == 408)
+    #expect(quick.response()?.status == 200)
+    #expect(slow.response()?.status == 408)
     #expect(slow.isClosed)
   }
 
@@ -22,7 +22,7 @@ struct ServerLimitTests {
     let running = try RunningServer { $0.bodyTime = .milliseconds(300) }
     let client = try running.client()
     client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc")
-    #expect(client.answer()?.status == 408)
+    #expect(client.response()?.status == 408)
   }
 
   @Test("A connection without requests is closed after a while")
@@ -30,7 +30,7 @@ struct ServerLimitTests {
     let running = try RunningServer { $0.idleTime = .milliseconds(200) }
     let client = try running.client()
     client.get("/")
-    #expect(client.answer()?.status == 200)
+    #expect(client.response()?.status == 200)
     #expect(client.isClosed)
   }
 
@@ -45,12 +45,12 @@ struct ServerLimitTests {
     for client in held { client.send("GET / HTTP/1.1\r\n") }
     let late = try running.client()
     late.get("/")
-    let refusal = try #require(late.answer())
+    let refusal = try #require(late.response())
     #expect(refusal.status == 503)
     #expect(refusal.head.contains("retry-after: 1"))
     #expect(late.isClosed)
     held[0].send("Host: t\r\n\r\n")
-    #expect(held[0].answer()?.head.contains("connection: close") == true)
+    #expect(held[0].response()?.head.contains("connection: close") == true)
     #expect(held[0].isClosed)
     held.removeFirst()
     // The server sees a moment later that the client has gone.
@@ -58,7 +58,7 @@ struct ServerLimitTests {
     for _ in 0..<100 where status == 503 {
       let next = try running.client()
       next.get("/")
-      status = next.answer()?.status ?? 503
+      status = next.response()?.status ?? 503
     }
     #expect(status == 200)
   }
@@ -78,14 +78,14 @@ struct ServerLimitTests {
     for _ in 0..<2 {
       let late = try running.client()
       late.get("/")
-      #expect(late.answer()?.status == 200)
+      #expect(late.response()?.status == 200)
     }
-    let first = try #require(held[0].answer())
+    let first = try #require(held[0].response())
     #expect(first.status == 408)
     #expect(held[0].isClosed)
     #expect(Set(running.refused.change { $0.map(\.status) }) == [408])
     gate.signal()
-    #expect(busy.answer()?.body == "at last")
+    #expect(busy.response()?.body == "at last")
   }
 
   @Test("The largest body is dropped as it comes, and what follows it is read")
@@ -95,8 +95,8 @@ struct ServerLimitTests {
     let body = String(repeating: "x", count: 65_536)
     for _ in 0..<3 { client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 65536\r\n\r\n\(body)") }
     client.get("/?q=after")
-    for _ in 0..<3 { #expect(client.answer()?.body == "posted") }
-    #expect(client.answer()?.body == "hello after")
+    for _ in 0..<3 { #expect(client.response()?.body == "posted") }
+    #expect(client.response()?.body == "hello after")
   }
 
   @Test("A connection that has sent nothing gives its place up unanswered: it may be asking just now")
@@ -108,7 +108,7 @@ struct ServerLimitTests {
     let held = try (0..<4).map { _ in try running.client() }
     let late = try running.client()
     late.get("/")
-    #expect(late.answer()?.status == 200)
+    #expect(late.response()?.status == 200)
     #expect(held[0].isClosed)
     #expect(running.refused.change { $0.isEmpty })
   }
@@ -122,7 +122,7 @@ struct ServerLimitTests {
       client.get("/", "Connection: close\r\n")
       return client
     }
-    let statuses = clients.map { $0.answer()?.status ?? 0 }
+    let statuses = clients.map { $0.response()?.status ?? 0 }
     #expect(statuses.allSatisfy { [200, 408, 503, 0].contains($0) }, "\(Set(statuses))")
     #expect(statuses.count { $0 == 200 } >= 64)
   }
@@ -133,15 +133,15 @@ struct ServerLimitTests {
     let running = try RunningServer(gate: gate)
     let (busy, idle) = (try running.client(), try running.client())
     idle.get("/")
-    #expect(idle.answer()?.status == 200)
+    #expect(idle.response()?.status == 200)
     busy.get("/slow")
     // The server has the request once its thread waits at the gate; a moment is enough on any machine that runs tests.
     Thread.sleep(forTimeInterval: 0.3)
     running.server.stop()
     #expect(idle.isClosed)
     gate.signal()
-    let answer = busy.answer()
-    #expect(answer?.body == "at last")
+    let response = busy.response()
+    #expect(response?.body == "at last")
     #expect(busy.isClosed)
     #expect(running.stopAndWait())
     #expect(throws: POSIXError.self) { _ = try running.client() }
@@ -155,6 +155,6 @@ struct ServerLimitTests {
     Thread.sleep(forTimeInterval: 0.2)
     #expect(running.stopAndWait())
     // Long before its head would be late.
-    #expect(client.answer() == nil)
+    #expect(client.response() == nil)
   }
 }

@@ -11,13 +11,13 @@ struct ServerTests {
     let client = try running.client()
     for number in 0..<3 {
       client.get("/?q=\(number)")
-      let answer = try #require(client.answer())
-      #expect(answer.status == 200)
-      #expect(answer.body == "hello \(number)")
-      #expect(answer.head.contains("connection: keep-alive"))
+      let response = try #require(client.response())
+      #expect(response.status == 200)
+      #expect(response.body == "hello \(number)")
+      #expect(response.head.contains("connection: keep-alive"))
     }
     client.get("/", "Connection: close\r\n")
-    #expect(client.answer()?.head.contains("connection: close") == true)
+    #expect(client.response()?.head.contains("connection: close") == true)
     #expect(client.isClosed)
   }
 
@@ -26,11 +26,11 @@ struct ServerTests {
     let running = try RunningServer()
     let client = try running.client()
     client.send("OPTIONS * HTTP/1.1\r\nHost: t\r\n\r\n")
-    let answer = try #require(client.answer())
-    #expect(answer.status == 204)
-    #expect(answer.head.contains("allow: GET, HEAD"))
+    let response = try #require(client.response())
+    #expect(response.status == 204)
+    #expect(response.head.contains("allow: GET, HEAD"))
     client.send("GET * HTTP/1.1\r\nHost: t\r\n\r\n")
-    #expect(client.answer()?.status == 400)
+    #expect(client.response()?.status == 400)
   }
 
   @Test("HTTP/1.0 closes the connection, unless the client asks for more")
@@ -38,9 +38,9 @@ struct ServerTests {
     let running = try RunningServer()
     let client = try running.client()
     client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-    #expect(client.answer()?.head.contains("keep-alive") == true)
+    #expect(client.response()?.head.contains("keep-alive") == true)
     client.send("GET / HTTP/1.0\r\n\r\n")
-    #expect(client.answer()?.status == 200)
+    #expect(client.response()?.status == 200)
     #expect(client.isClosed)
   }
 
@@ -51,8 +51,8 @@ struct ServerTests {
     let post = "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nGET /"
     client.send(String(repeating: "GET /?q=a HTTP/1.1\r\nHost: t\r\n\r\n\(post)\r\n", count: 50))
     for _ in 0..<50 {
-      #expect(client.answer()?.body == "hello a")
-      #expect(client.answer()?.body == "posted")
+      #expect(client.response()?.body == "hello a")
+      #expect(client.response()?.body == "posted")
     }
   }
 
@@ -61,16 +61,16 @@ struct ServerTests {
     let running = try RunningServer()
     let client = try running.client()
     for character in "GET / HTTP/1.1\r\nHost: t\r\n\r\n" { client.send(String(character)) }
-    #expect(client.answer()?.status == 200)
+    #expect(client.response()?.status == 200)
   }
 
-  @Test("A client that ends its side early gets its answer")
+  @Test("A client that ends its side early gets its response")
   func halfClosed() throws {
     let running = try RunningServer()
     let client = try running.client()
     client.get("/large")
     client.endSending()
-    #expect(client.answer()?.body.utf8.count == 8 << 20)
+    #expect(client.response()?.body.utf8.count == 8 << 20)
     #expect(client.isClosed)
   }
 
@@ -79,9 +79,9 @@ struct ServerTests {
     let running = try RunningServer()
     let client = try running.client()
     client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
-    #expect(client.answer()?.status == 100)
+    #expect(client.response()?.status == 100)
     client.send("abc")
-    #expect(client.answer()?.body == "posted")
+    #expect(client.response()?.body == "posted")
   }
 
   @Test(
@@ -108,16 +108,16 @@ struct ServerTests {
     let running = try RunningServer()
     let client = try running.client()
     client.send(request)
-    let answer = try #require(client.answer())
-    #expect(answer.status == status)
-    #expect(answer.head.contains("application/problem+json"))
+    let response = try #require(client.response())
+    #expect(response.status == status)
+    #expect(response.head.contains("application/problem+json"))
     for header in ["x-request-id: id", "x-api-latency-ms: 0", "x-content-type-options: nosniff"] {
-      #expect(answer.head.contains(header), "\(header)")
+      #expect(response.head.contains(header), "\(header)")
     }
     #expect(client.isClosed)
     let entry = try #require(running.refused.change { $0 }.first)
     #expect(entry.status == status && entry.requestID == "id" && entry.source == "127.0.0.1" && entry.route == nil)
-    #expect(answer.body.contains(entry.failure ?? "none"))
+    #expect(response.body.contains(entry.failure ?? "none"))
   }
 
   @Test("A giant head is refused before it is read to its end")
@@ -125,11 +125,11 @@ struct ServerTests {
     let running = try RunningServer()
     let path = try running.client()
     path.send("GET /" + String(repeating: "a", count: 100_000))
-    #expect(path.answer()?.status == 414)
+    #expect(path.response()?.status == 414)
     let headers = try running.client()
     headers.send(
       "GET / HTTP/1.1\r\n" + String(repeating: "X-Long: \(String(repeating: "a", count: 90))\r\n", count: 900))
-    #expect(headers.answer()?.status == 431)
+    #expect(headers.response()?.status == 431)
   }
 
   @Test("The form for proxies is read")
@@ -138,16 +138,16 @@ struct ServerTests {
     let client = try running.client()
     for scheme in ["http", "HTTP"] {
       client.send("GET \(scheme)://t/?q=b HTTP/1.1\r\nHost: t\r\n\r\n")
-      #expect(client.answer()?.body == "hello b")
+      #expect(client.response()?.body == "hello b")
     }
   }
 
-  @Test("An answer has its date, in the form of RFC 9110")
+  @Test("A response has its date, in the form of RFC 9110")
   func date() throws {
     let running = try RunningServer()
     let client = try running.client()
     client.get("/")
-    let head = try #require(client.answer()).head
+    let head = try #require(client.response()).head
     let line = try #require(head.split(separator: "\r\n").first { $0.hasPrefix("date: ") })
     let form = Date.VerbatimFormatStyle(
       format: """

@@ -17,11 +17,11 @@ struct CalendarRoute {
     Route(
       "GET", "/events.ics", EventFilter.parameters, access: .keyOrPassword, maxAge: 300,
       "The same events as an iCalendar file"
-    ) { try answer($0) }
+    ) { try respond($0) }
     .documented(EventDocumentation.calendar)
   }
 
-  private func answer(_ call: RouteCall) throws -> APIResponse {
+  private func respond(_ call: RouteCall) throws -> APIResponse {
     var query = try EventFilter(call).query
     if call.date("to") == nil, call.date("date") == nil {
       let start = call.date("from").map { query.add(.date($0)) }
@@ -46,12 +46,12 @@ struct CalendarRoute {
 
   private static func response(_ events: [CalendarEvent], name: String) throws(APIProblem) -> APIResponse {
     let tooLarge = APIProblem(
-      422, "The calendar would have more than \(AnswerSize.most >> 20) MB: choose fewer days with from and to")
+      422, "The calendar would have more than \(ResponseSize.most >> 20) MB: choose fewer days with from and to")
     // Of more than that not all events were read.
-    guard events.reduce(0, { $0 + ($1.description?.utf8.count ?? 0) }) < AnswerSize.most else { throw tooLarge }
+    guard events.reduce(0, { $0 + ($1.description?.utf8.count ?? 0) }) < ResponseSize.most else { throw tooLarge }
     let note = events.count > limit ? "Only the first \(limit) events: choose fewer days" : nil
     let calendar = CalendarEvent.calendar(Array(events.prefix(limit)), name: name, note: note)
-    guard calendar.count <= AnswerSize.most else { throw tooLarge }
+    guard calendar.count <= ResponseSize.most else { throw tooLarge }
     return APIResponse(calendar, type: "text/calendar; charset=utf-8")
   }
 

@@ -10,7 +10,7 @@ enum EventDocumentation {
 
     A day is that of the calendar: what begins after midnight is of the next one. A whole day's events, tonight's among \
     them, within 1.5 km of Frenchmen Street are `GET /events?date=2024-05-31&near=29.9640,-90.0580&within=1500`, \
-    with today's date in New Orleans. For more, `cursor` is added, with the `next_cursor` of the answer, until that is null.
+    with today's date in New Orleans. For more, `cursor` is added, with the `next_cursor` of the response, until that is null.
     """, tag: "Events", schema: SchemaForm.page(of: item(EventSchemas.event, with: ["distance_m"]), "Events."),
     example: EventExamples.events, statuses: Page.statuses)
 

@@ -1,6 +1,6 @@
 import JSON
 
-/// Answers for the documentation, with invented names.
+/// Responses for the documentation, with invented names.
 enum EventExamples {
   static let events: JSONValue = [
     "items": [

@@ -58,7 +58,7 @@ struct ArtistsRoute {
               and e.event_date >= (\(today) at time zone '\(EventZone.identifier)')::date))::text, a.name, a.id
       from artists a \(query.filter) order by a.name collate "C", a.id
       """
-    return try page.answer(select, query, database) { row in
+    return try page.response(select, query, database) { row in
       let (name, id): (String, Int) = (try row[1], try row[2])
       return [.string(name), .number(JSONNumber(id))]
     }

@@ -37,7 +37,7 @@ struct EventsRoute {
       select \(EventColumns.json(distance: filter.distance)), e.event_date, e.performance_time, e.id
       from \(EventColumns.tables) \(filter.query.filter) order by \(EventFilter.order)
       """
-    return try page.answer(select, filter.query, database) { row in
+    return try page.response(select, filter.query, database) { row in
       let (date, time, id): (CalendarDate, Date?, Int) = (try row[1], try row[2], try row[3])
       return [.string("\(date)"), .microseconds(time), .number(JSONNumber(id))]
     }

@@ -51,7 +51,7 @@ struct VenuesRoute {
         \(distance.map(EventColumns.member) ?? ""))::text, v.name, v.id
       from venues v \(query.filter) order by v.name collate "C", v.id
       """
-    return try page.answer(select, query, database) { row in
+    return try page.response(select, query, database) { row in
       let (name, id): (String, Int) = (try row[1], try row[2])
       return [.string(name), .number(JSONNumber(id))]
     }

@@ -7,14 +7,15 @@ import Postgres
 struct Page {
   /// The parameters that every list has.
   static let parameters = [
-    RouteParameter("limit", .integer(1...500), standard: "50", "The most items of an answer").documented(example: "20"),
+    RouteParameter("limit", .integer(1...500), standard: "50", "The most items of a response").documented(
+      example: "20"),
     RouteParameter(
       "cursor", .text(longest: CursorText.longest),
-      "The next_cursor of the answer before, with the same other parameters: what comes after it"),
+      "The next_cursor of the response before, with the same other parameters: what comes after it"),
   ]
 
   /// The meaning of a status of every list, for the documentation.
-  static let statuses = [404: "No answer to these parameters has had this cursor"]
+  static let statuses = [404: "No response to these parameters has had this cursor"]
 
   let limit: Int
   /// The values of the client's cursor; nil for the first page.
@@ -39,7 +40,7 @@ struct Page {
   /// Reads the page, and writes it while the connection is held: no more pages of rows are in memory than connections.
   /// The statement's first column is an item as JSON; the cursor's values follow.
   /// - Parameter select: the statement without its `limit`.
-  func answer(
+  func response(
     _ select: String, _ query: ListQuery, _ database: APIDatabase, cursor: (PostgresRow) throws -> [JSONValue]
   ) throws -> APIResponse {
     var query = query
@@ -47,7 +48,7 @@ struct Page {
     let statement = Self.bounded("\(select) limit \(query.add(.int(limit + 1)))")
     return try database.read { _, connection, deadline in
       let rows = try connection.query(statement, query.values, deadline: deadline)
-      return try answer(rows.count, item: { try rows[$0][0] }, cursor: { try cursor(rows[$0]) })
+      return try response(rows.count, item: { try rows[$0][0] }, cursor: { try cursor(rows[$0]) })
     }
   }
 
@@ -59,21 +60,21 @@ struct Page {
       select p.*,
         sum(octet_length(p.item)) over (rows between unbounded preceding and 2 preceding) as bytes_before_last
       from (\(select)) p (item)) q
-    where coalesce(q.bytes_before_last, 0) < \(AnswerSize.most)
+    where coalesce(q.bytes_before_last, 0) < \(ResponseSize.most)
     """
   }
 
   /// The page of items that were not read from the database, one more than it has if there is another.
-  /// - Parameter members: what the answer says of all items.
-  func answer(_ items: [JSONValue], _ members: JSONObject, cursor: (Int) -> [JSONValue]) -> APIResponse {
-    var answer = members
-    answer["items"] = .array(Array(items.prefix(limit)))
-    answer["next_cursor"] = items.count > limit ? .string(PageCursor(cursor(limit - 1), of: question).text) : .null
-    return APIResponse(json: .object(answer))
+  /// - Parameter members: what the response says of all items.
+  func response(_ items: [JSONValue], _ members: JSONObject, cursor: (Int) -> [JSONValue]) -> APIResponse {
+    var response = members
+    response["items"] = .array(Array(items.prefix(limit)))
+    response["next_cursor"] = items.count > limit ? .string(PageCursor(cursor(limit - 1), of: question).text) : .null
+    return APIResponse(json: .object(response))
   }
 
   /// The page ends early where it would be too large; the cursor goes on there.
-  private func answer(
+  private func response(
     _ count: Int, item: (Int) throws -> String, cursor: (Int) throws -> [JSONValue]
   ) rethrows -> APIResponse {
     var body: [UInt8] = []
@@ -82,7 +83,7 @@ struct Page {
     while written < min(count, limit) {
       let text = try item(written)
       if written > 0 {
-        guard body.count + text.utf8.count < AnswerSize.most else { break }
+        guard body.count + text.utf8.count < ResponseSize.most else { break }
         body.append(UInt8(ascii: ","))
       }
       body += text.utf8

@@ -35,7 +35,7 @@ struct DatasetsRoute {
         select run, status, started_at from etl_runs r where r.dataset = d.dataset order by started_at desc limit 1) r
       \(query.filter) order by d.dataset
       """
-    return try page.answer(select, query, database) { row in
+    return try page.response(select, query, database) { row in
       let dataset: String = try row[1]
       return [.string(dataset)]
     }

@@ -42,7 +42,7 @@ struct RejectedRoute {
           'resolution', r.resolution)::text, r.id
       from rejected_records r left join loads l on l.id = r.load_id \(query.filter) order by r.id desc
       """
-    return try page.answer(select, query, database) { row in
+    return try page.response(select, query, database) { row in
       let id: Int = try row[1]
       return [.number(JSONNumber(id))]
     }

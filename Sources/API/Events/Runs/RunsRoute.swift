@@ -53,7 +53,7 @@ struct RunsRoute {
       select jsonb_build_object(\(Self.members))::text, r.started_at, r.dataset, r.run
       from etl_runs r \(query.filter) order by r.started_at desc, r.dataset desc, r.run desc
       """
-    return try page.answer(select, query, database) { row in
+    return try page.response(select, query, database) { row in
       let (time, dataset, run): (Date, String, String) = (try row[1], try row[2], try row[3])
       return [.microseconds(time), .string(dataset), .string(run)]
     }

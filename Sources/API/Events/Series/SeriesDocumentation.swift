@@ -13,7 +13,7 @@ enum SeriesDocumentation {
           ("first_month", SchemaForm.text("The month of the first point: 2024-02.", isNullable: true)),
           ("last_month", SchemaForm.text("The month of the last point.", isNullable: true)),
         ], "A series."), "The series of a dataset.", with: members),
-    statuses: [404: "The dataset has no series, or no answer has had this cursor"])
+    statuses: [404: "The dataset has no series, or no response has had this cursor"])
 
   static let points = RouteDocumentation(
     "The newest state of each point: revisions of the source are applied. Values have the source's digits.",
@@ -27,7 +27,7 @@ enum SeriesDocumentation {
           ("frequency", SchemaForm.text("D, M and so on.", isNullable: true)),
           ("collection_date", SchemaForm.text("When the point was first read as it is.", isNullable: true)),
         ], "A point."), "Points of a series.", with: members + [("series", SchemaForm.text("The series' code."))]),
-    statuses: [404: "The dataset has no such series, or no answer has had this cursor"])
+    statuses: [404: "The dataset has no such series, or no response has had this cursor"])
 
   private static let members = [
     ("dataset", SchemaForm.text("The dataset's id.")),

@@ -79,7 +79,7 @@ public struct SeriesRoute: Sendable {
     let members: [(String, JSONValue)] = [
       ("dataset", .string(call.text("id") ?? "")), ("version", .version(manifest)),
     ]
-    return page.answer(items, JSONObject(members)) { index in
+    return page.response(items, JSONObject(members)) { index in
       [.string(String(decoding: codes[index], as: UTF8.self))]
     }
   }
@@ -108,7 +108,7 @@ public struct SeriesRoute: Sendable {
     let members: [(String, JSONValue)] = [
       ("dataset", .string(call.text("id") ?? "")), ("version", .version(manifest)), ("series", .string(code)),
     ]
-    return page.answer(items, JSONObject(members)) { index in
+    return page.response(items, JSONObject(members)) { index in
       [.number(JSONNumber(found[index].time.seconds)), .number(JSONNumber(Int(found[index].time.nanoseconds)))]
     }
   }

@@ -2,8 +2,8 @@ import Compression
 import Cryptography
 import Text
 
-/// The parts of every answer beside its content: caching, compression, CORS, HEAD.
-struct AnswerForm {
+/// The parts of every response beside its content: caching, compression, CORS, HEAD.
+struct ResponseForm {
   let request: APIRequest
   let route: Route?
   let settings: RouterSettings
@@ -45,7 +45,7 @@ struct AnswerForm {
     }
   }
 
-  /// True if the client has the answer with this tag (RFC 9110, 13.1.2).
+  /// True if the client has the response with this tag (RFC 9110, 13.1.2).
   private func isHeld(_ tag: String) -> Bool {
     guard let held = request.headers["if-none-match"] else { return false }
     let opaque = tag.dropFirst(2)

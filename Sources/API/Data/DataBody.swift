@@ -3,8 +3,8 @@ import APISupport
 import JSON
 import Postgres
 
-/// The answer of `/data`.
-struct DataAnswer {
+/// The body of `/data`.
+struct DataBody {
   let size: Int
   let page: Int
   let filters: JSONObject
@@ -18,7 +18,7 @@ struct DataAnswer {
   func response(_ rows: [PostgresRow], sort: ItemSort, isDense: Bool) throws -> APIResponse {
     var body: [UInt8] = []
     // A long page may be as large as it may: an array that grows is copied, and the part that is not used takes no memory.
-    body.reserveCapacity(rows.count > 100 ? AnswerSize.most : 1024 * (rows.count + 1))
+    body.reserveCapacity(rows.count > 100 ? ResponseSize.most : 1024 * (rows.count + 1))
     body += "{\"items\":[".utf8
     var last: PostgresRow?
     var count = 0
@@ -26,7 +26,7 @@ struct DataAnswer {
       let end = body.count
       if count > 0 { body.append(UInt8(ascii: ",")) }
       try ItemRow.write(row, into: &body)
-      if count > 0, body.count > AnswerSize.most {
+      if count > 0, body.count > ResponseSize.most {
         body.removeSubrange(end...)
         break
       }

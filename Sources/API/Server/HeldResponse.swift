@@ -2,12 +2,12 @@ import APIRouting
 
 /// The part that one connection's response has of the bytes that the server holds for its clients. So clients that take
 /// theirs slowly do not add up to more than the machine has.
-final class HeldAnswer {
+final class HeldResponse {
   private let budget: Slots
   private let limits: ServerLimits
   private var bytes = 0
 
-  /// - Parameter budget: `limits.answers` bytes.
+  /// - Parameter budget: `limits.responseBytes` bytes.
   init(_ budget: Slots, _ limits: ServerLimits) { (self.budget, self.limits) = (budget, limits) }
 
   deinit { if bytes > 0 { budget.give(bytes) } }
@@ -16,7 +16,7 @@ final class HeldAnswer {
   /// - Throws: status 503 if too many are held already.
   func take(_ count: Int) throws(APIProblem) {
     guard count > APIResponse.small else { return }
-    let wanted = min(count, limits.answers)
+    let wanted = min(count, limits.responseBytes)
     guard budget.take(wanted, within: limits.budgetTime) else { throw .busy }
     bytes = wanted
   }

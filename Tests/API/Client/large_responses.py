@@ -53,7 +53,7 @@ def added(rows: Rows) -> Iterator[None]:
 
 
 def ask_at_once(client: Client, target: str, expect: Callable[..., None]) -> None:
-    """Each sends its request before the first reads. A server may refuse some, but sends no half answer."""
+    """Each sends its request before the first reads. A server may refuse some, but sends no half response."""
     host, port = client.host.rsplit(":", 1)
     request = f"GET {target} HTTP/1.1\r\nHost: x\r\nX-API-Key: {client.key}\r\nConnection: close\r\n\r\n".encode()
     sockets = [socket.create_connection((host, int(port)), timeout=PATIENCE) for _ in range(CLIENTS)]
@@ -71,7 +71,7 @@ def ask_at_once(client: Client, target: str, expect: Callable[..., None]) -> Non
 
 
 def status_of(client: socket.socket) -> int:
-    """Returns the status of a whole answer; 0 of one that is cut."""
+    """Returns the status of a whole response; 0 of one that is cut."""
     received = bytearray()
     try:
         while part := client.recv(1 << 16):
@@ -87,6 +87,6 @@ def status_of(client: socket.socket) -> int:
 def check(client: Client, expect: Callable[..., None]) -> None:
     for rows in ALL_ROWS:
         with added(rows):
-            answer = client.ask(rows.target)
-            expect(f"{rows.target} is large", len(answer.body) > LEAST_BYTES, (answer.status, len(answer.body)))
+            response = client.ask(rows.target)
+            expect(f"{rows.target} is large", len(response.body) > LEAST_BYTES, (response.status, len(response.body)))
             ask_at_once(client, rows.target, expect)
