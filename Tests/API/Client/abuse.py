@@ -1,6 +1,6 @@
 """Tries what a stranger would try with the API's server: no key, wrong keys, tricks with paths and SQL, giant and slow
-requests, 60 bodies at once, all places held by clients that drip, 200 connections, 64 responses of 4 MB. The server must
-refuse, stay small, and go on answering others."""
+requests, 60 bodies at once, all places held by clients that drip, 200 connections, 64 responses of 4 MB. The server
+must refuse, stay small, and go on answering others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold before cases are sent to a front end: there are rows of every kind to response with, and the address of
+"""What must hold before cases are sent to a front end: there are rows of every kind for responses, and the address of
 a row leads to that row alone. Without rows the cases run no SQL, and cannot fail."""
 
 from __future__ import annotations
