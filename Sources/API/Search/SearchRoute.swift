@@ -58,7 +58,7 @@ public struct SearchRoute: Sendable {
     } catch let error as SearchError {
       switch error {
       case .database(let error): throw error
-      default: throw APIProblem(404, "The search has no response: \(error)")
+      default: throw APIProblem(404, "The search cannot be done: \(error)")
       }
     }
     return APIResponse(

@@ -1,72 +1,61 @@
 import Glibc
+import Time
 
 /// Stops a filter that takes too long or too much memory. The worker says when it begins and ends an input; the caller,
 /// which waits for the worker, looks at it every 20 ms. libjq 1.6 looks at `halted` before each step.
-final class JQWatch: @unchecked Sendable {
+final class JQWatch: Sendable {
+  private struct State {
+    var halt: (() -> Void)?
+    /// Counts the inputs.
+    var input = 0
+    var start: Duration = .zero
+    var reason: String?
+    /// The input at the last look, and the size of the process then.
+    var seen: (input: Int, size: Int) = (0, 0)
+  }
+
   let limits: JQLimits
-  private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  private var halt: (() -> Void)?
-  /// Counts the inputs.
-  private var input = 0
-  private var start: Duration = .zero
-  private var reason: String?
-  /// The input at the last look, and the size of the process then.
-  private var seen: (input: Int, size: Int) = (0, 0)
+  private let state = Monitor(State())
 
-  init(_ limits: JQLimits) {
-    self.limits = limits
-    lock = .allocate(capacity: 1)
-    pthread_mutex_init(lock, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(lock)
-    lock.deallocate()
-  }
+  init(_ limits: JQLimits) { self.limits = limits }
 
   /// Called by the worker before the interpreter runs.
   func begin(_ halt: @escaping () -> Void) {
     let now = Self.processorTime(CLOCK_THREAD_CPUTIME_ID)
-    withLock {
-      input += 1
-      start = now
-      reason = nil
-      self.halt = halt
+    state.withLock { state in
+      state.input += 1
+      state.start = now
+      state.reason = nil
+      state.halt = halt
     }
   }
 
   /// Called by the worker when the interpreter has stopped.
   /// - Returns: the reason if it was halted.
   func end() -> String? {
-    withLock {
-      halt = nil
-      return reason
+    state.withLock { state in
+      state.halt = nil
+      return state.reason
     }
   }
 
-  var isHalted: Bool { withLock { reason != nil } }
+  var isHalted: Bool { state.withLock { $0.reason != nil } }
 
   /// Called by the waiting thread.
   /// - Parameter clock: the worker's processor time.
   func look(_ clock: clockid_t) {
     let size = Self.processSize()
     let now = Self.processorTime(clock)
-    withLock {
-      guard let halt, reason == nil else { return }
-      if seen.input != input { seen = (input, size) }
-      if now - start > limits.duration {
-        reason = "it was stopped after \(limits.duration) of processor time"
-      } else if size - seen.size > limits.memory {
-        reason = "it was stopped because it needs more than \(limits.memory >> 20) MB of memory"
+    state.withLock { state in
+      guard let halt = state.halt, state.reason == nil else { return }
+      if state.seen.input != state.input { state.seen = (state.input, size) }
+      if now - state.start > limits.duration {
+        state.reason = "it was stopped after \(limits.duration) of processor time"
+      } else if size - state.seen.size > limits.memory {
+        state.reason = "it was stopped because it needs more than \(limits.memory >> 20) MB of memory"
       }
-      if reason != nil { halt() }
+      if state.reason != nil { halt() }
     }
-  }
-
-  private func withLock<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    return body()
   }
 
   private static func processorTime(_ clock: clockid_t) -> Duration {
