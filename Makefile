@@ -436,7 +436,7 @@ terraform-init terraform-validate terraform-plan terraform-apply bootstrap:
 	@terraform/run $(@:terraform-%=%)
 
 terraform-test:
-	@terraform/run test
+	@terraform/run test $(TEST)
 	@python3 -m unittest discover --quiet --start-directory terraform/tests --pattern '*_test.py'
 
 deploy-function:

@@ -31,6 +31,8 @@ resource "aws_lambda_function" "this" {
       { for name in local.dataset_variables[each.key] : name => var.dataset_variables[name] if can(var.dataset_variables[name]) },
       { for setting in each.value.environment : setting => local.settings[setting] if local.settings[setting] != null },
       { for secret in local.secrets[each.key] : "${secret}_SECRET_ARN" => aws_secretsmanager_secret.this[secret].arn },
+      # No function reads it: with another value Lambda replaces the warm executions, which know the former secrets.
+      { for name in ["SECRETS_CHANGED"] : name => var.secrets_changed if var.secrets_changed != "" && length(local.secrets[each.key]) > 0 },
     )
   }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Tests a deployment: waits until its functions are ready, invokes the generator, then runs one date through all
-functions, and checks the results.
+functions, and checks the results; then asks the read API, where there is one.
 
   terraform output -json | smoke.py
 
@@ -13,6 +13,8 @@ import json
 import os
 import sys
 import time
+import urllib.error
+import urllib.request
 import uuid
 
 TIMEOUT = 1500  # seconds for a run of one date, retries included
@@ -32,6 +34,8 @@ def check(outputs: dict, functions, machines, clock=time) -> None:
     wait_until_ready(functions, outputs["function_names"].values(), clock)
     check_generator(functions, outputs["function_names"]["date-range-generator"], clock)
     check_one_date(machines, outputs["state_machine_arn"], clock)
+    if outputs.get("api_url"):
+        check_api(outputs["api_url"])
 
 
 def wait_until_ready(functions, names, clock) -> None:
@@ -125,6 +129,39 @@ def say_nothing_is_said(run: str, errors: str) -> None:
     print(f"\n!!! {text}\n{run}\n")
     if os.environ.get("GITHUB_ACTIONS"):
         print(f"::warning title=No smoke test::{text}")
+
+
+def check_api(address: str) -> None:
+    """Checks that the read API reads its database, and gives its data to nobody without a key unless it is public."""
+    status, text = get(f"{address}/health")
+    try:
+        health = json.loads(text)
+        connected, state = health["database_connected"], health["status"]
+    except (ValueError, KeyError, TypeError):
+        raise Failure(
+            f"{address}/health responds with status {status}: {text[:200]}. Store the secrets API_DATABASE_URL and "
+            "API_KEY if that is not done; the log of read-api has the reason"
+        ) from None
+    if not connected:
+        raise Failure(
+            f"{address}/health has no database: compare the secret API_DATABASE_URL with the user of festvibes "
+            "migrate --api, and the network; the log of read-api has the reason"
+        )
+    status, text = get(f"{address}/events?limit=1")
+    if status not in (200, 401):
+        raise Failure(f"{address}/events responds with status {status}: {text[:200]}. See the log of read-api")
+    print(f"✓ read API: {state}; {'public' if status == 200 else 'it wants a key'}")
+
+
+def get(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode(errors="replace")
+    except OSError as error:
+        raise Failure(f"{address} cannot be reached: {error}") from None
 
 
 def main() -> None:

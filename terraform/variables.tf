@@ -174,6 +174,12 @@ variable "enrichment_enabled" {
   default     = false
 }
 
+variable "secrets_changed" {
+  description = "Any text, such as a date. With another one the functions that have secrets read them anew: their warm executions are replaced"
+  type        = string
+  default     = ""
+}
+
 variable "api_enabled" {
   description = "True makes the function read-api and an HTTP API before it, which everybody can reach who has its address. Needs api_enabled in bootstrap, its image (API=1 make push-all), and the role that festvibes migrate --api makes"
   type        = bool

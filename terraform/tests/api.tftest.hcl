@@ -23,6 +23,10 @@ run "it_is_left_out_though_its_image_was_pushed" {
     condition     = length([for name in keys(aws_cloudwatch_metric_alarm.this) : name if startswith(name, "read-api")]) == 0 && !contains(keys(aws_secretsmanager_secret.this), "API_KEY") && output.api_url == null
     error_message = "Something watches or holds what is not there."
   }
+  assert {
+    condition     = alltrue([for each in aws_lambda_function.this : !can(one(each.environment).variables.SECRETS_CHANGED)])
+    error_message = "Without secrets_changed no function has a trace of it."
+  }
 }
 
 run "it_is_made_with_its_gateway_and_its_secrets" {
@@ -31,6 +35,13 @@ run "it_is_made_with_its_gateway_and_its_secrets" {
     api_cors_origins        = ["https://example.org"]
     api_requests_per_second = 7
     vpc                     = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+    secrets_changed         = "2026-11-29"
+  }
+  assert {
+    condition = {
+      for name, each in aws_lambda_function.this : name => try(one(each.environment).variables.SECRETS_CHANGED, "")
+    } == { date-range-generator = "", scraper = "", loader = "2026-11-29", cache-manager = "2026-11-29", read-api = "2026-11-29" }
+    error_message = "A new value must change each function that has secrets, whose warm executions are replaced, and no other."
   }
   assert {
     condition     = one(aws_lambda_function.this["read-api"].environment).variables.API_CORS_ORIGINS == "https://example.org" && !can(one(aws_lambda_function.this["read-api"].environment).variables.API_PUBLIC) && can(one(aws_lambda_function.this["read-api"].environment).variables.API_KEY_SECRET_ARN) && can(one(aws_lambda_function.this["read-api"].environment).variables.API_DATABASE_URL_SECRET_ARN) && !can(one(aws_lambda_function.this["read-api"].environment).variables.PG_DATABASE_URL_SECRET_ARN)

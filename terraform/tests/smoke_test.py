@@ -1,10 +1,12 @@
 """The smoke test, with clients that respond as AWS would. make terraform-test runs it; it needs no packages."""
 
 import contextlib
+import http.server
 import io
 import json
 import subprocess
 import sys
+import threading
 import unittest
 from pathlib import Path
 
@@ -136,6 +138,51 @@ class SmokeTest(unittest.TestCase):
                 self.check(Functions(), Machines({"status": "FAILED", "error": "Exceeded", "cause": "…"}, [item]))
         with self.assertRaisesRegex(smoke.Failure, "run: FAILED, ParamGeneratorFailed"):
             self.check(Functions(), Machines({"status": "FAILED", "error": "ParamGeneratorFailed"}, []))
+
+    def check_api(self, pages: dict[str, tuple[int, str]]) -> str:
+        """Runs the check against a gateway that has these pages."""
+
+        class Gateway(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, body = pages[self.path]
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_) -> None:
+                pass
+
+        output = io.StringIO()
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server, contextlib.redirect_stdout(output):
+            threading.Thread(target=server.serve_forever).start()
+            try:
+                address = f"http://127.0.0.1:{server.server_port}"
+                smoke.check({**OUTPUTS, "api_url": address}, Functions(), Machines(succeeded(DONE), []), Clock())
+            finally:
+                server.shutdown()
+        return output.getvalue()
+
+    def test_the_read_api_wants_a_key_or_is_public(self) -> None:
+        # 503: every source has failed. That is no matter of the deployment.
+        for health, status, found in ((200, "healthy", "wants a key"), (503, "unhealthy", "public")):
+            body = json.dumps({"status": status, "database_connected": True})
+            events = (401, "{}") if found == "wants a key" else (200, "{}")
+            output = self.check_api({"/health": (health, body), "/events?limit=1": events})
+            self.assertRegex(output, f"read API: {status}; .*{found}")
+
+    def test_a_read_api_that_cannot_read_fails(self) -> None:
+        lost = json.dumps({"status": "unhealthy", "database_connected": False})
+        read = json.dumps({"status": "healthy", "database_connected": True})
+        for health, events, message in (
+            ((500, '{"message":"Internal Server Error"}'), (401, ""), "status 500.*Store the secrets"),
+            ((200, "[]"), (401, ""), "Store the secrets"),
+            ((503, lost), (401, ""), "has no database"),
+            ((200, read), (500, "{}"), "/events responds with status 500"),
+        ):
+            with self.assertRaisesRegex(smoke.Failure, message):
+                self.check_api({"/health": health, "/events?limit=1": events})
+        with self.assertRaisesRegex(smoke.Failure, "cannot be reached"):
+            smoke.check_api("http://127.0.0.1:9")
 
     def test_without_a_deployment_it_says_so(self) -> None:
         for outputs, message in (("{}", "nothing is deployed"), ("", "there are no outputs of terraform")):
