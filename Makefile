@@ -46,7 +46,7 @@
 # make push-all pushes the images of all functions: REGISTRY=…
 # make bootstrap  makes what a deployment needs first: bucket of the state, image repositories, GitHub's roles
 # make deploy-tools  installs what terraform-apply and smoke need; without credentials in the environment
-# make terraform-validate  checks both roots; terraform-test: checks their invariants, offline
+# make terraform-validate  checks both roots; terraform-test: checks their invariants, offline: TEST=api
 # make terraform-plan  shows the changes on AWS, with the images that make push pushed, or else the deployed ones
 # make terraform-apply  makes the changes; asks first, except in CI
 # make deploy-function  pushes and deploys one function: FUNC=scraper REGISTRY=…; the others stay as they are
