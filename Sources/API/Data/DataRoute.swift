@@ -9,14 +9,14 @@ struct DataRoute {
   let database: APIDatabase
   private let tables: ItemTableCache
   private let counts: ItemCounts
-  /// The searches without an index that read at a time: the other connections are for other requests.
-  static let wholeReads = 2
-  private let slots = Slots(wholeReads)
+  /// The searches that read much at a time: the other connections are for other requests.
+  static let longReads = 2
+  private let slots = Slots(longReads)
   private let wait: Duration
   /// The seconds for which a response, and the number of items, may be reused.
   private static let maxAge = 10
 
-  /// - Parameter wait: the time for which a search without an index waits until others have read.
+  /// - Parameter wait: the time for which a search that reads much waits until others have read.
   init(_ database: APIDatabase, time: any TimeSource & Sendable, wait: Duration = .seconds(1)) {
     self.database = database
     self.wait = wait
@@ -63,18 +63,29 @@ struct DataRoute {
       cursor = read
     }
     let deadline = database.deadline()
-    guard ItemFilter.isUnindexed(search: call.text("search") ?? "") else { return try page(call, cursor, by: deadline) }
+    let search = call.text("search") ?? ""
+    // Without an index the whole table is read, for the number of items and for the page. With it only the number of
+    // items can take long: of a word that a hundred thousand items have.
+    guard ItemFilter.isUnindexed(search: search, tables.known?.searchIndex ?? .missing) else {
+      return try page(call, cursor, by: deadline) { find in
+        search.isEmpty ? try find() : try slowly(by: deadline, find)
+      }
+    }
+    return try slowly(by: deadline) { try page(call, cursor, by: deadline) { find in try find() } }
+  }
+
+  /// Does what reads much, of which only so many do at a time.
+  private func slowly<Value>(by deadline: Deadline, _ work: () throws -> Value) throws -> Value {
     guard slots.take(within: min(wait, deadline.remaining)) else {
       throw APIProblem(
-        503,
-        "Other searches for texts without three letters or digits in a row are reading; try again, or search for more",
+        503, "Other searches are reading; try again, or search for a rarer text of three letters or digits in a row",
         headers: ["retry-after": "5"])
     }
     defer { slots.give() }
-    return try page(call, cursor, by: deadline)
+    return try work()
   }
 
-  /// Reads from the table.
+  /// Reads from the table. If it was dropped, or has lost a column, since it was looked up, it is looked up again.
   private func reading<Value>(
     by deadline: Deadline, _ work: (ItemTable, PostgresConnection, Deadline) throws -> Value
   ) throws -> Value {
@@ -82,9 +93,8 @@ struct DataRoute {
       do {
         return try work(try tables.table(connection, deadline), connection, deadline)
       } catch let error as PostgresError where ["42P01", "42703"].contains(error.sqlState) {
-        // The table was dropped, or has lost a column, since it was looked up.
         tables.forget()
-        throw error
+        return try work(try tables.table(connection, deadline), connection, deadline)
       }
     }
   }
@@ -99,14 +109,19 @@ struct DataRoute {
   /// Closer pages are read: items may have been added since.
   private static let beyond = 10_000
 
-  private func page(_ call: RouteCall, _ cursor: ItemCursor?, by deadline: Deadline) throws -> APIResponse {
+  /// - Parameter counting: runs the work that counts the items.
+  private func page(
+    _ call: RouteCall, _ cursor: ItemCursor?, by deadline: Deadline, counting: (() throws -> Int) throws -> Int
+  ) throws -> APIResponse {
     let question = Self.question(call)
     let total =
       try cursor?.total
       ?? counts.count(question, by: deadline) {
-        try reading(by: deadline) { table, connection, deadline in
-          guard table.exists else { return 0 }
-          return try ItemPages.count(ItemFilter(call, table), connection, deadline)
+        try counting {
+          try reading(by: deadline) { table, connection, deadline in
+            guard table.exists else { return 0 }
+            return try ItemPages.count(ItemFilter(call, table), connection, deadline)
+          }
         }
       }
     return try reading(by: deadline) { table, connection, deadline in

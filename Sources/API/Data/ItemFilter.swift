@@ -42,11 +42,10 @@ struct ItemFilter {
 
   /// True if the index of the search has nothing of the text, so that the search reads the whole table: the index is of
   /// three letters or digits in a row.
-  static func isUnindexed(search: String) -> Bool {
+  static func isUnindexed(search: String, _ index: ItemTable.SearchIndex) -> Bool {
     var (run, longest) = (0, 0)
     for scalar in search.unicodeScalars {
-      let isIndexed = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-      run = isIndexed ? run + 1 : 0
+      run = index.has(scalar) ? run + 1 : 0
       longest = max(longest, run)
     }
     return !search.isEmpty && longest < 3

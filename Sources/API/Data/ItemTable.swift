@@ -14,6 +14,7 @@ public struct ItemTable: Equatable, Sendable {
   /// The columns that are `double precision`, and those that are `real`.
   var doubles: Set<String> = []
   var reals: Set<String> = []
+  var searchIndex = SearchIndex.missing
 
   /// The columns without which the table is another one.
   static let required: Set<String> = [
@@ -38,7 +39,10 @@ public struct ItemTable: Equatable, Sendable {
     """
     select coalesce(array_agg(attname::text), '{}'),
       coalesce(array_agg(attname::text) filter (where atttypid = 'float8'::regtype), '{}'),
-      coalesce(array_agg(attname::text) filter (where atttypid = 'float4'::regtype), '{}')
+      coalesce(array_agg(attname::text) filter (where atttypid = 'float4'::regtype), '{}'),
+      case when to_regclass($1 || '_api_search') is null then 'missing'
+        when (select datctype in ('C', 'POSIX') from pg_database where datname = current_database()) then 'ofASCII'
+        else 'ofAllLetters' end
     from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
     """, [.text(name)])
 
@@ -49,6 +53,7 @@ public struct ItemTable: Equatable, Sendable {
     columns = Set(try row[0] as [String])
     doubles = Set(try row[1] as [String])
     reals = Set(try row[2] as [String])
+    searchIndex = SearchIndex(rawValue: try row[3]) ?? .missing
   }
 }
 
@@ -69,6 +74,9 @@ final class ItemTableCache: Sendable {
     if table.exists { found.withLock { $0 = (table, now + Self.lifetime) } }
     return table
   }
+
+  /// The table as it is known; nil if it is not.
+  var known: ItemTable? { found.withLock { $0?.table } }
 
   func forget() { found.withLock { $0 = nil } }
 }

@@ -9,8 +9,8 @@ public struct Router: Sendable {
   private let templates: [PathTemplate]
   private let settings: RouterSettings
   private let gate: Gate
-  /// The large responses that are hashed and compressed at a time. With those that wait they bound the memory for it.
-  private let completing = Slots(4, mostWaiting: 4)
+  /// The large responses that are hashed and compressed at a time: they bound the memory for it.
+  let completing = Slots(4)
   private static let completingTime = Duration.seconds(5)
 
   public init(_ routes: [Route], _ settings: RouterSettings) {
@@ -34,7 +34,9 @@ public struct Router: Sendable {
     do {
       response = try respond(request, requestID, &route)
       failure = response.failure
-      try complete(&response, ResponseForm(request: request, route: route, settings: settings))
+      try complete(&response, ResponseForm(request: request, route: route, settings: settings)) {
+        try respond(request, requestID, &route)
+      }
       try admit(response.body.count)
     } catch {
       let problem = error as? APIProblem
@@ -53,11 +55,20 @@ public struct Router: Sendable {
     return response
   }
 
-  /// - Throws: status 503 if too many large responses wait for it.
-  private func complete(_ response: inout APIResponse, _ form: ResponseForm) throws(APIProblem) {
+  /// - Parameter again: makes the response once more: a large one is dropped while it waits, as all together would need
+  ///   too much memory.
+  /// - Throws: status 503 if the others take too long; what `again` throws.
+  private func complete(
+    _ response: inout APIResponse, _ form: ResponseForm, again: () throws -> APIResponse
+  ) throws {
     guard response.body.count > APIResponse.small else { return form.complete(&response) }
-    guard completing.take(within: Self.completingTime) else { throw .busy }
+    let isFree = completing.take(within: .zero)
+    if !isFree {
+      response.body = []
+      guard completing.take(within: Self.completingTime) else { throw APIProblem.busy }
+    }
     defer { completing.give() }
+    if !isFree { response = try again() }
     form.complete(&response)
   }
 

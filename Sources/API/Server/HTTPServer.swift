@@ -128,9 +128,8 @@ public final class HTTPServer: Sendable {
     let head = response.head(isLast: isLast, at: time.now)
     var body: [UInt8] = []
     swap(&body, &response.body)
-    guard socket.write(head[...], hasMore: !body.isEmpty, until: socket.deadline(after: limits.responseTime)) else {
-      return false
-    }
+    let headTime = body.count > APIResponse.small ? limits.pieceTime : limits.responseTime
+    guard socket.write(head[...], hasMore: !body.isEmpty, until: socket.deadline(after: headTime)) else { return false }
     while body.count > APIResponse.small {
       // The rest is copied, which for each part of the same size would cost too much of a body that is very large.
       let end = max(body.count / 4, APIResponse.small)

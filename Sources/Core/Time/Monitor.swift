@@ -1,33 +1,33 @@
 import Glibc
 
-/// State that threads share under a lock, and for whose change they wait. The waits are measured by the monotonic clock: by
-/// the clock of the day, they would last as long as that is set back.
+/// State that threads share under a lock, and for whose change they wait. The waits are measured by the monotonic clock:
+/// by the clock of the day, they would last as long as that is set back.
 public final class Monitor<State>: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  private let change: UnsafeMutablePointer<pthread_cond_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var state: State
 
   public init(_ state: sending State) {
     self.state = state
     lock = .allocate(capacity: 1)
-    change = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
     pthread_mutex_init(lock, nil)
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(change, &attributes)
+    pthread_cond_init(condition, &attributes)
     pthread_condattr_destroy(&attributes)
   }
 
   deinit {
-    pthread_cond_destroy(change)
+    pthread_cond_destroy(condition)
     pthread_mutex_destroy(lock)
-    change.deallocate()
+    condition.deallocate()
     lock.deallocate()
   }
 
   /// Reads the state, or changes it without waking a thread that waits.
-  public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+  public func withLock<Result>(_ body: (inout State) -> sending Result) -> sending Result {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     return body(&state)
@@ -37,18 +37,18 @@ public final class Monitor<State>: @unchecked Sendable {
   public func change(_ body: (inout State) -> Void) {
     withLock { state in
       body(&state)
-      pthread_cond_broadcast(change)
+      pthread_cond_broadcast(condition)
     }
   }
 
   /// Waits until a condition holds, which may change the state when it does.
   /// - Returns: false if it did not hold within the time.
-  public func wait(within limit: Duration, until condition: (inout State) -> Bool) -> Bool {
+  public func wait(within limit: Duration, until holds: (inout State) -> Bool) -> Bool {
     withLock { state in
-      if condition(&state) { return true }
+      if holds(&state) { return true }
       var end = Self.moment(after: limit)
-      while pthread_cond_timedwait(change, lock, &end) == 0 { if condition(&state) { return true } }
-      return condition(&state)
+      while pthread_cond_timedwait(condition, lock, &end) == 0 { if holds(&state) { return true } }
+      return holds(&state)
     }
   }
 

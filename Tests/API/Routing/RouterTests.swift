@@ -1,9 +1,11 @@
-import APIRouting
 import Contracts
+import Foundation
 import JSON
 import TestSupport
 import Testing
 import Time
+
+@testable import APIRouting
 
 @Suite("Router")
 struct RouterTests {
@@ -151,5 +153,31 @@ struct RouterTests {
     for wrong in ["", "a b", "a\r\nb", String(repeating: "x", count: 129)] {
       #expect(get("/items/1", ["x-request-id": wrong]).headers["x-request-id"] == "made")
     }
+  }
+
+  @Test("Large responses that wait to be compressed are made again then, and none is refused")
+  func waitingForCompression() {
+    let (made, done) = (Locked(0), DispatchGroup())
+    let large = Route("GET", "/large", access: .open, "Large") { _ in
+      made.change { $0 += 1 }
+      return APIResponse(Array(repeating: 0, count: APIResponse.small + 1), type: "text/plain")
+    }
+    let router = router([large])
+    let places = 4
+    #expect(router.completing.take(places, within: .zero))
+    for _ in 0..<12 {
+      done.enter()
+      Thread.detachNewThread {
+        let response = router.response(
+          to: APIRequest(method: "GET", path: "/large", headers: ["accept-encoding": "gzip"]))
+        #expect(response.status == 200 && response.headers["content-encoding"] == "gzip")
+        done.leave()
+      }
+    }
+    while router.completing.waitingThreads < 12 { sched_yield() }
+    #expect(made.change { $0 } == 12)
+    router.completing.give(places)
+    #expect(done.wait(timeout: .now() + 60) == .success)
+    #expect(made.change { $0 } == 24)
   }
 }

@@ -8,21 +8,7 @@ struct CalendarText {
   private static let longestLine = 75
 
   /// Adds a line. A longer one is folded: each further line begins with a blank. No character is cut.
-  mutating func add(_ name: String, _ value: String) {
-    var length = 0
-    // A line end within a value would begin another property.
-    for scalar in "\(name):\(value)".unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F || scalar == "\t"
-    {
-      let octets = UTF8.encode(scalar).map(Array.init) ?? []
-      if length + octets.count > Self.longestLine {
-        bytes += "\r\n ".utf8
-        length = 1
-      }
-      bytes += octets
-      length += octets.count
-    }
-    bytes += "\r\n".utf8
-  }
+  mutating func add(_ name: String, _ value: String) { add(name, Array(value.utf8)) }
 
   /// Adds a line whose value is a text.
   mutating func add(_ name: String, text: String?) {
@@ -33,22 +19,43 @@ struct CalendarText {
   /// Adds a line whose value is a list of texts.
   mutating func add(_ name: String, texts: [String]) {
     guard !texts.isEmpty else { return }
-    add(name, texts.map(Self.escaped).joined(separator: ","))
+    add(name, Array(texts.map(Self.escaped).joined(separator: [UInt8(ascii: ",")])))
   }
 
-  /// The text with the escapes of RFC 5545, 3.3.11. Of a line end, `\n` is left; other control characters are left out.
-  static func escaped(_ text: String) -> String {
-    var escaped = String.UnicodeScalarView()
-    var wasReturn = false
-    for scalar in text.unicodeScalars {
-      defer { wasReturn = scalar == "\r" }
-      switch scalar {
-      case "\\", ";", ",": escaped.append(contentsOf: ["\\", scalar])
-      case "\n" where wasReturn: break
-      case "\r", "\n": escaped.append(contentsOf: ["\\", "n"])
-      default: escaped.append(scalar)
+  /// - Parameter value: UTF-8.
+  private mutating func add(_ name: String, _ value: [UInt8]) {
+    bytes += name.utf8
+    bytes.append(UInt8(ascii: ":"))
+    var length = name.utf8.count + 1
+    for byte in value {
+      // A line end within a value would begin another property.
+      guard byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\t") else { continue }
+      // The octets of the character that begins here; within one there is nothing to fold.
+      let octets = byte & 0xC0 == 0x80 ? 0 : max(1, (~byte).leadingZeroBitCount)
+      if octets > 0, length + octets > Self.longestLine {
+        bytes += "\r\n ".utf8
+        length = 1
       }
+      bytes.append(byte)
+      length += 1
     }
-    return String(escaped)
+    bytes += "\r\n".utf8
+  }
+
+  /// The text with the escapes of RFC 5545, 3.3.11, in UTF-8. Of a line end, `\n` is left.
+  private static func escaped(_ text: String) -> [UInt8] {
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(text.utf8.count + 16)
+    var wasReturn = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\\"), UInt8(ascii: ";"), UInt8(ascii: ","): escaped += [UInt8(ascii: "\\"), byte]
+      case UInt8(ascii: "\n") where wasReturn: break
+      case UInt8(ascii: "\r"), UInt8(ascii: "\n"): escaped += "\\n".utf8
+      default: escaped.append(byte)
+      }
+      wasReturn = byte == UInt8(ascii: "\r")
+    }
+    return escaped
   }
 }
