@@ -517,7 +517,7 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EnricherFunction",
+        "festvibes", of: "APISupport", "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EnricherFunction",
         "EventCache",
         "EventRecords", "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis",
         "Search", "Settings", "SpreadsheetSupport",

@@ -25,6 +25,17 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// A problem with its command.
+  init(_ fault: Fault) { self.init("\(fault.message)\n\(fault.next.line)") }
+
+  /// Adds to a problem of the settings how the local stack sets what is missing; to a wrong value, of which nobody but
+  /// its author knows what was meant, the check of all settings.
+  /// - Parameter problem: the error of a setting, or of a definition.
+  init(ofSettings problem: PipelineError) {
+    let isMissing = problem.message.contains("is not set")
+    self.init("\(problem.message)\n\(isMissing ? Settings.hint : NextStep("doctor").line)")
+  }
+
   /// Adds to an error of a store that a command opened itself the check that says what to do about it.
   init(_ error: PipelineError) {
     switch RunRemedy(error.name) {

@@ -13,10 +13,13 @@ import Foundation
         migrate, search, similar,
         geocode, links, duplicates,
         quality, report
+        serve                       API_DATABASE_URL or PG_DATABASE_URL,
+                                    and API_KEY or API_PUBLIC
         show                        REDIS_URL, PG_DATABASE_URL or
                                     credentials for AWS, by the dataset
         versions, diff              credentials for AWS
-        check, try, schema          nothing
+        check, try, schema,         nothing
+        env-example
         datasets                    PG_DATABASE_URL, or nothing
         lock                        PG_DATABASE_URL, or credentials for AWS,
                                     by the kind of the lock

@@ -11,7 +11,8 @@ extension Settings {
   /// Returns the reader of the operators' page, with the definitions as they are now.
   /// - Throws: `ConfigurationInvalid` if their folder cannot be read.
   func operationsReader() throws(PipelineError) -> OperationsReader {
-    OperationsReader(try OperatedDataset.all(datasetsBySchedule), expected: startedSchedules)
+    OperationsReader(
+      try OperatedDataset.all(datasetsBySchedule), expected: startedSchedules, program: NextStep.call())
   }
 
   /// The schedules that API_SCHEDULES names. Without it those of the local stack's scheduler are known, and those of a

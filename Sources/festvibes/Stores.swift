@@ -157,11 +157,11 @@ struct Stores {
     }
   }
 
-  /// Adds to a missing setting how the local stack sets it. It has no advice about a value that a person gave.
+  /// Adds to a problem of the settings the command that goes on.
   func withHint<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as PipelineError {
       guard error.name.isOfSettings else { throw error }
-      throw CommandError(error.message.contains("is not set") ? "\(error.message)\n\(Settings.hint)" : error.message)
+      throw CommandError(ofSettings: error)
     }
   }
 }

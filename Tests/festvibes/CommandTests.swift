@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import TestSupport
 import Testing
 
@@ -17,6 +18,16 @@ struct CommandTests {
         "datasets", "check", "try", "quality", "schema", "report", "serve", "migrate", "invoke",
       ])
     for setting in ["STATE_MACHINE_ARN", "PG_DATABASE_URL", "REDIS_URL"] { #expect(help.contains(setting)) }
+    // The table of settings has each command, or it is one of the others, which read the state machine.
+    let head = try #require(help.range(of: "set these:"))
+    let tail = try #require(help.range(of: "all others", range: head.upperBound..<help.endIndex))
+    let named = Set(
+      help[head.upperBound..<tail.lowerBound].split { !$0.isLetter || !$0.isLowercase }.map(String.init))
+    let readers = Set(EnvironmentVariable.stateMachine.readers.split { !$0.isLetter }.map(String.init))
+    for command in try #require(listed) where !named.contains(command) {
+      #expect(readers.contains(command), "\(command)")
+    }
+    #expect(named.contains("serve"))
   }
 
   private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"

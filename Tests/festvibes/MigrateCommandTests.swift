@@ -138,6 +138,19 @@ final class MigrateCommandTests {
     #expect(try count(columns) == 5)
   }
 
+  @Test("says that the role of the read API is ready, also while there is nothing to index")
+  func api() throws {
+    let ran = try run("--api")
+    #expect(ran.status == 0)
+    #expect(
+      ran.error == """
+        api: the role festvibes_reader is ready
+        api: no index is needed before there is a table unified_items: after the first load of a dataset that has it, run \
+        `festvibes migrate --api` again
+
+        """)
+  }
+
   @Test("prints one JSON object")
   func json() throws {
     let ran = try run("--json")

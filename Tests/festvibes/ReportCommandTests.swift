@@ -40,6 +40,42 @@ struct ReportCommandTests {
     #expect(!none.contains("its schedule has not started a run yet"))
   }
 
+  @Test("Its commands begin with the program as the reader's shell finds it")
+  func program() throws {
+    let database = try TestDatabase(migrated: true)
+    defer { withExtendedLifetime(database) {} }
+    let page = { (settings: [String: String]) in
+      try FestVibesProcess("report", environment: settings.merging(["PG_DATABASE_URL": database.url]) { $1 }).output
+    }
+    #expect(try page(["FESTVIBES_COMMAND": "/opt/fv/festvibes"]).contains("/opt/fv/festvibes run<"))
+    #expect(try page([:]).contains("\(FestVibesProcess.binary.path) run<"))
+  }
+
+  @Test("--output replaces the file once the page is there, and leaves it after a failure")
+  func file() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+    let away = ["PG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/none"]
+    let failed = try FestVibesProcess("report", "--output", "page.html", environment: away, in: folder)
+    #expect(failed.status == 1)
+    #expect(try files().isEmpty)
+    let database = try TestDatabase(migrated: true)
+    defer { withExtendedLifetime(database) {} }
+    let environment = ["PG_DATABASE_URL": database.url]
+    let ran = try FestVibesProcess("report", "--output", "page.html", environment: environment, in: folder)
+    #expect(ran.status == 0 && ran.output.isEmpty, "\(ran.error)")
+    let page = try String(contentsOf: folder.appending(path: "page.html"), encoding: .utf8)
+    #expect(page.hasSuffix("</html>"))
+    _ = try FestVibesProcess("report", "--output", "page.html", environment: away, in: folder)
+    #expect(try String(contentsOf: folder.appending(path: "page.html"), encoding: .utf8) == page)
+    #expect(try files() == ["page.html"])
+    let nowhere = try FestVibesProcess("report", "--output", "no/page.html", environment: environment, in: folder)
+    #expect(nowhere.status == 1)
+    #expect(nowhere.error.hasPrefix("Error: no/page.html cannot be written: "), "\(nowhere.error)")
+  }
+
   @Test("Without a ledger it writes nothing, and says what to do")
   func failures() throws {
     let empty = try TestDatabase()
@@ -53,6 +89,10 @@ struct ReportCommandTests {
     #expect(away.status == 1)
     #expect(away.error.contains("next: "))
     #expect(!away.error.contains("hidden-word"))
+    let refused = try FestVibesProcess(
+      "report", environment: ["PG_DATABASE_URL": TestDatabase.url(user: "nobody", password: "hidden-word")])
+    #expect(refused.status == 1)
+    #expect(refused.error.hasSuffix("\nnext: \(FestVibesProcess.binary.path) doctor\n"), "\(refused.error)")
     let unset = try FestVibesProcess("report")
     #expect(unset.status == 1)
     #expect(unset.error.contains("PG_DATABASE_URL is not set"))

@@ -8,14 +8,16 @@ import Testing
 
 @Suite("Stores of the commands")
 struct StoresTests {
-  @Test("Only a setting that is missing is one that the local stack would set")
+  @Test("A setting that is missing is one that the local stack would set; a wrong one leads to the check of all")
   func hint() {
     let missing = #expect(throws: CommandError.self) { try Stores(Settings([:])).migrate() }
     #expect(missing?.description == "PG_DATABASE_URL is not set\n\(Settings.hint)")
     let wrong = #expect(throws: CommandError.self) {
       try Stores(Settings(["PG_DATABASE_URL": "mysql://u:p@h/d"])).migrate()
     }
-    #expect(wrong?.description == "PG_DATABASE_URL: the address must begin with postgresql://")
+    #expect(
+      wrong?.description
+        == "PG_DATABASE_URL: the address must begin with postgresql://\n\(NextStep("doctor").line)")
   }
 
   @Test(

@@ -17,7 +17,7 @@ final class Listener: Sendable {
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo(host, String(port), &hints, &list) == 0, let entry = list?.pointee else {
-      throw PipelineError(.configurationInvalid, "API_HOST: \(host) is no address of this machine")
+      throw PipelineError(.configurationInvalid, Self.noAddress(host))
     }
     defer { freeaddrinfo(list) }
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
@@ -26,12 +26,19 @@ final class Listener: Sendable {
     // A server that is started again need not wait for the old one's last connections.
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
     guard descriptor >= 0, bind(descriptor, entry.ai_addr, entry.ai_addrlen) == 0, listen(descriptor, 128) == 0 else {
-      let reason = String(cString: strerror(errno))
+      let code = errno
       close(descriptor)
       throw PipelineError(
-        .configurationInvalid, "\(host):\(port): \(reason). Choose another with API_HOST and API_PORT")
+        .configurationInvalid,
+        code == EADDRNOTAVAIL
+          ? Self.noAddress(host)
+          : "\(host):\(port): \(String(cString: strerror(code))). Choose another port with --port or API_PORT")
     }
     self.port = Self.port(of: descriptor) ?? port
+  }
+
+  private static func noAddress(_ host: String) -> String {
+    "\(host) is no address of this machine. Choose another one with --host or API_HOST"
   }
 
   deinit { close(descriptor) }

@@ -6,27 +6,29 @@ import Time
 /// Prepares a database for the read API: a role that may only read, and the indexes of its filters and orders. Both are made
 /// on request only: without the API, loads should not write indexes that nobody reads.
 public struct APISetup {
-  private let database: Database
-  private var connection: PostgresConnection { database.connection }
+  let database: Database
+  var connection: PostgresConnection { database.connection }
 
   public init(_ database: Database) { self.database = database }
 
   /// Makes what is missing.
   /// - Parameter progress: called before an index is built, with its definition.
-  /// - Returns: sentences about what could not be made, with what to do.
+  /// - Returns: sentences about what could not be made, with what to do, and about the role; none if all was made.
   /// - Throws: an error of the database.
   public func prepare(deadline: Deadline, progress: (String) -> Void) throws(PipelineError) -> [String] {
     try database.retrying(deadline: deadline) {
-      var notes = try ReaderRole.make(connection, deadline).map { [$0] } ?? []
-      notes += try buildIndexes(deadline, progress)
-      return notes
+      let problem = try ReaderRole.make(connection, deadline)
+      let notes = try buildIndexes(deadline, progress)
+      guard problem != nil || !notes.isEmpty else { return [] }
+      return [problem ?? "the role \(ReaderRole.name) is ready"] + notes
     }
   }
 
   private func buildIndexes(_ deadline: Deadline, _ progress: (String) -> Void) throws -> [String] {
     guard try flag("select to_regclass('\(ItemIndex.table)') is not null", deadline) else {
       return [
-        "there is no table \(ItemIndex.table) yet: load a dataset that has it, and run `festvibes migrate --api` again"
+        "no index is needed before there is a table \(ItemIndex.table): after the first load of a dataset that has it, run "
+          + "`festvibes migrate --api` again"
       ]
     }
     // Not a blocking lock: a build waits for all older snapshots, also for that of a session that waits for the lock.

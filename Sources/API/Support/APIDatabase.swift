@@ -27,13 +27,14 @@ public final class APIDatabase: Sendable {
   private let count: Int
 
   /// - Parameters:
-  ///   - url: the value of API_DATABASE_URL.
+  ///   - url: the address.
+  ///   - variable: the setting that has it, which errors name.
   ///   - connections: the most that are open at a time.
   ///   - migrations: the schema's steps, for readers that compare them.
   /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak. Nothing is connected before the first use.
   public init(
-    url: String, allowsWeakTLS: Bool = false, connections: Int, timeout: Duration = standardTimeout,
-    migrations: [Migration] = [], time: any TimeSource & Sendable = SystemTime()
+    url: String, variable: String = "API_DATABASE_URL", allowsWeakTLS: Bool = false, connections: Int,
+    timeout: Duration = standardTimeout, migrations: [Migration] = [], time: any TimeSource & Sendable = SystemTime()
   ) throws(PipelineError) {
     let url = ReadOnlyURL.text(url, statementTimeout: timeout)
     var databases: [Idle] = []
@@ -41,8 +42,8 @@ public final class APIDatabase: Sendable {
       databases.append(
         Idle(
           database: try Database(
-            url: url, migrations: migrations, allowsWeakTLS: allowsWeakTLS, applicationName: "festvibes-api",
-            keptStatements: Self.keptStatements, time: time)))
+            url: url, variable: variable, migrations: migrations, allowsWeakTLS: allowsWeakTLS,
+            applicationName: "festvibes-api", keptStatements: Self.keptStatements, time: time)))
     }
     idle = Mutex(databases)
     slots = Slots(connections)
@@ -57,8 +58,8 @@ public final class APIDatabase: Sendable {
     _ settings: APISettings, connections: Int, migrations: [Migration] = []
   ) throws(PipelineError) {
     try self.init(
-      url: settings.databaseURL, allowsWeakTLS: settings.allowsWeakTLS, connections: connections,
-      migrations: migrations)
+      url: settings.databaseURL, variable: settings.databaseVariable, allowsWeakTLS: settings.allowsWeakTLS,
+      connections: connections, migrations: migrations)
   }
 
   /// The time by which a request that begins now must have read all that it reads.

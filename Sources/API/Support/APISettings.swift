@@ -11,6 +11,8 @@ public struct APISettings: Sendable {
   public let corsOrigins: [String]
   /// The database, with the role that is to read it.
   public let databaseURL: String
+  /// The variable that has the database's address.
+  public let databaseVariable: String
   public let allowsWeakTLS: Bool
 
   /// Reads `API_KEY`, `API_PUBLIC`, `API_CORS_ORIGINS` and `API_DATABASE_URL`, else `PG_DATABASE_URL`.
@@ -37,8 +39,9 @@ public struct APISettings: Sendable {
     if let wrong = corsOrigins.first(where: { !Self.isOrigin($0) }) {
       configuration.report("API_CORS_ORIGINS has \(wrong): write origins like https://example.org, or *")
     }
-    databaseURL =
-      configuration.isSet(.apiDatabaseURL) ? configuration.text(.apiDatabaseURL) : configuration.text(.databaseURL)
+    let variable: EnvironmentVariable = configuration.isSet(.apiDatabaseURL) ? .apiDatabaseURL : .databaseURL
+    databaseURL = configuration.text(variable)
+    databaseVariable = variable.name
     allowsWeakTLS = configuration.flag(.allowWeakTLS)
   }
 

@@ -6,6 +6,8 @@ import Time
 /// invocations. The ledger and the sinks of one process share it.
 public final class Database {
   package let connection: PostgresConnection
+  /// The setting that has the address, for the errors.
+  let variable: String
   let migrations: [Migration]
   let retrier: Retrier
   /// The number of rows from which on an index is not built in a load. Tests set a lower one.
@@ -15,15 +17,16 @@ public final class Database {
   var isMigrated = false
 
   /// - Parameters:
-  ///   - url: the value of PG_DATABASE_URL.
+  ///   - url: the address.
+  ///   - variable: the setting that has it, which errors name.
   ///   - migrations: every step of the schema, in order: those of a sink, which include the ledger's.
   ///   - allowsWeakTLS: accepts a connection to another machine whose certificate is not checked.
   ///   - applicationName: the name of the connection in `pg_stat_activity`.
   ///   - keptStatements: the most statements that the server prepares and keeps.
   /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak.
   public init(
-    url: String, migrations: [Migration], allowsWeakTLS: Bool = false, applicationName: String = "festvibes",
-    keptStatements: Int = 0, time: any TimeSource = SystemTime()
+    url: String, variable: String = "PG_DATABASE_URL", migrations: [Migration], allowsWeakTLS: Bool = false, applicationName: String = "festvibes", keptStatements: Int = 0,
+    time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     let weakness: String?
     do {
@@ -32,15 +35,16 @@ public final class Database {
         url, applicationName: applicationName, keptStatements: keptStatements, time: time)
       weakness = allowsWeakTLS ? nil : try url.weakness()
     } catch {
-      throw PipelineError(error)
+      throw PipelineError(error, variable: variable)
     }
     if let weakness {
       throw PipelineError(
         .configurationInvalid,
-        "PG_DATABASE_URL: \(weakness). Put sslmode=verify-full&sslrootcert=FILE into the URL, where FILE has the server's "
+        "\(variable): \(weakness). Put sslmode=verify-full&sslrootcert=FILE into the URL, where FILE has the server's "
           + "authority (/etc/ssl/certs/ca-certificates.crt has the public ones); or accept the risk with "
           + "PG_ALLOW_WEAK_TLS=true")
     }
+    self.variable = variable
     self.migrations = migrations
     retrier = Retrier(Backoff(base: .milliseconds(50), cap: .seconds(2), maximumAttempts: 6), time: time)
   }
@@ -56,7 +60,7 @@ public final class Database {
     } catch let error as PipelineError {
       failure = error
     } catch let error as PostgresError {
-      failure = PipelineError(error)
+      failure = PipelineError(error, variable: variable)
     } catch {
       failure = PipelineError(.databaseUnavailable, "the database: \(type(of: error))")
     }

@@ -47,7 +47,7 @@ extension Database {
     } catch let error as PipelineError {
       throw error
     } catch let error as PostgresError {
-      throw PipelineError(error)
+      throw PipelineError(error, variable: variable)
     } catch {
       throw PipelineError(.databaseUnavailable, "the database: \(type(of: error))")
     }

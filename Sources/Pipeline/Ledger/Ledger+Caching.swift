@@ -27,7 +27,7 @@ extension Ledger {
         .ints(sorted.map(\.records)), .ints(sorted.map(\.lifetime)),
       ])
     do { try database.connection.pipeline([statement], deadline: deadline) } catch {
-      throw (error as? PostgresError).map(PipelineError.init)
+      throw (error as? PostgresError).map { PipelineError($0, variable: database.variable) }
         ?? PipelineError(.databaseUnavailable, "the database: \(type(of: error))")
     }
   }

@@ -3,14 +3,15 @@ import Postgres
 
 extension PipelineError {
   /// A failure of the database, under the name that the state machine knows.
-  package init(_ error: PostgresError) {
+  /// - Parameter variable: the setting that has the database's address.
+  package init(_ error: PostgresError, variable: String = "PG_DATABASE_URL") {
     switch error.kind {
-    case .invalidURL, .refused, .tls: self.init(.configurationInvalid, "PG_DATABASE_URL: \(error)")
-    case .unreachable: self.init(.databaseUnavailable, "PG_DATABASE_URL: \(error)")
+    case .invalidURL, .refused, .tls: self.init(.configurationInvalid, "\(variable): \(error)")
+    case .unreachable: self.init(.databaseUnavailable, "\(variable): \(error)")
     case .connectionLost: self.init(.databaseUnavailable, "the database: \(error)")
     // No retry helps: this is not the database of this version, or not one at all.
     case .tooLarge:
-      self.init(.storageCorrupt, "the database: \(error). Does PG_DATABASE_URL name the right server and database?")
+      self.init(.storageCorrupt, "the database: \(error). Does \(variable) name the right server and database?")
     case .misuse: self.init(.schemaMismatch, "the database: \(error)")
     case .timedOut: self.init(.deadlineExceeded, "the database: \(error)")
     case .decoding: self.init(.schemaMismatch, "the database's columns are not of this version: \(error)")

@@ -98,6 +98,17 @@ public struct Configuration {
     return number
   }
 
+  /// Reads a whole number within bounds. Nil if the variable is missing and has no default.
+  public mutating func wholeNumber(_ variable: EnvironmentVariable, in range: ClosedRange<Int>) -> Int? {
+    let value = text(variable, default: variable.standard ?? "")
+    guard !value.isEmpty else { return nil }
+    guard let number = Int(value), range.contains(number) else {
+      problems.append("\(variable.name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      return variable.standard.flatMap { Int($0) }
+    }
+    return number
+  }
+
   /// Reads one of two words. A risk is taken only by the exact word.
   public mutating func flag(
     _ variable: EnvironmentVariable, isTrue yes: String = "true", isFalse no: String = "false"

@@ -120,7 +120,7 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let embeddingWeights = EnvironmentVariable(
     "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16",
-    readers: "Enricher, festvibes search, run --in-process",
+    readers: "Enricher, festvibes search, serve, doctor, run --in-process",
     "The file of the model's weights, which make weights makes. Each enrichment opens it, for its version. A run in one "
       + "process enriches if this is set.")
 }
@@ -142,26 +142,26 @@ extension EnvironmentVariable {
 /// The read API.
 extension EnvironmentVariable {
   public static let apiHost = EnvironmentVariable(
-    "API_HOST", standard: "127.0.0.1", readers: "festvibes serve",
+    "API_HOST", standard: "127.0.0.1", readers: "festvibes serve, doctor",
     "The address of this machine on which the read API listens. By default only this machine reaches it.")
   public static let apiPort = EnvironmentVariable(
-    "API_PORT", standard: "8000", readers: "festvibes serve", "The port of the read API.")
+    "API_PORT", standard: "8000", readers: "festvibes serve, doctor", "The port of the read API.")
   public static let apiKey = EnvironmentVariable(
-    "API_KEY", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve",
+    "API_KEY", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve, doctor",
     "The keys that open the read API, with commas between them: each of 16 characters or more, or sha256: and the "
       + "hexadecimal SHA-256 of one.")
   public static let apiPublic = EnvironmentVariable(
-    "API_PUBLIC", standard: "false", readers: "ReadAPI, festvibes serve",
+    "API_PUBLIC", standard: "false", readers: "ReadAPI, festvibes serve, doctor",
     "true lets everybody read the data without a key. The ledger and the page for operators need one all the same.")
   public static let apiOrigins = EnvironmentVariable(
-    "API_CORS_ORIGINS", standard: "", readers: "ReadAPI, festvibes serve",
+    "API_CORS_ORIGINS", standard: "", readers: "ReadAPI, festvibes serve, doctor",
     "The sites whose pages may read the API in a browser: origins with commas between them, or *. By default none.")
   public static let apiDatabaseURL = EnvironmentVariable(
-    "API_DATABASE_URL", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve",
+    "API_DATABASE_URL", standard: "", isSecret: true, readers: "ReadAPI, festvibes serve, doctor",
     "The database with a role that may only read, which festvibes migrate --api prepares. By default PG_DATABASE_URL, in "
       + "transactions that only read.")
   public static let apiSchedules = EnvironmentVariable(
-    "API_SCHEDULES", standard: "", readers: "ReadAPI, festvibes serve, report",
+    "API_SCHEDULES", standard: "", readers: "ReadAPI, festvibes serve, report, doctor",
     "The schedules that the deployment starts, with commas between them: DATASET, or DATASET/JOB. The operators' page "
       + "expects no other. By default none; on the local stack those of its scheduler.")
 }
@@ -178,13 +178,13 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
     "STATE_MACHINE_ARN",
-    readers: "DateRangeGenerator of a queue, festvibes run, watch, stop, retry, replay, cache, status, logs, doctor, "
-      + "invoke",
+    readers: "DateRangeGenerator of a queue, festvibes run, schedule, watch, stop, retry, replay, cache, status, logs, "
+      + "doctor, invoke",
     "The state machine that runs the pipeline.")
   public static let commandLine = EnvironmentVariable(
     "FESTVIBES_COMMAND", standard: "", readers: "festvibes",
-    "How a person's shell calls festvibes, for the commands in its lines 'next: …'; make run sets it. By default as it was "
-      + "called.")
+    "How a person's shell calls festvibes, for the commands in its lines 'next: …' and on the operators' page; make run sets "
+      + "it. By default as it was called.")
   public static let endpoint = EnvironmentVariable(
     "AWS_ENDPOINT_URL", standard: "", readers: "all programs that call AWS",
     "The address of a local AWS. By default the region's own. AWS_ENDPOINT_URL_S3 and the like name it by service.")

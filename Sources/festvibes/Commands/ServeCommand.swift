@@ -24,6 +24,9 @@ struct ServeCommand: ParsableCommand {
       festvibes migrate --api prepares a role that may only read, and the indexes. /ops is the operators' page, for a browser: \
       the password is a key of API_KEY.
 
+      What a route lacks is said at the start, and the others work: a database that cannot be read or has no tables yet, \
+      definitions, the model of /search. `festvibes doctor` checks the same.
+
       It is for one machine: it has no TLS. It takes 64 connections at a time. Ctrl-C and SIGTERM let the requests under way \
       end, for at most 10 seconds.
 
@@ -40,6 +43,8 @@ struct ServeCommand: ParsableCommand {
 
   /// The most connections to the database. Each is a process of the server, and two cores are not faster with more.
   private static let connections = 8
+  /// The time for the look at the database.
+  private static let checkTime = Duration.seconds(5)
 
   func validate() throws {
     if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be a number from 0 to 65535") }
@@ -47,23 +52,33 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
-    let (api, host, port) = try Stores(settings).configured { configuration in
-      let port = configuration.number(.apiPort, in: 0...65_535) ?? 8000
-      return (APISettings(from: &configuration), configuration.text(.apiHost), Int(port))
-    }
+    let stores = Stores(settings)
+    let read: ServeSettings
+    do {
+      read = try stores.withHint { try ServeSettings(settings, command: command(host: host, port: port)) }
+    } catch let fault as Fault { throw CommandError(fault) }
     LargeBlocks.returnToSystem()
     // Held before there are other threads: only this one takes them.
     StopSignal.hold()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
     let log = RequestLog(settings.environment)
-    let database = try APIDatabase(
-      api, connections: Self.connections, migrations: EnrichingRegistry.migrations)
+    let database = try stores.withHint {
+      try APIDatabase(read.api, connections: Self.connections, migrations: EnrichingRegistry.migrations)
+    }
     let router = APIRoutes.router(
-      api, database, others: try Self.others(settings), makeID: makeID, log: { log.write($0) })
-    let address = self.host ?? host
-    let server = try HTTPServer(
-      host: address, port: self.port ?? port, router: router, makeID: makeID,
-      log: { log.write($0, isRefusal: true) })
+      read.api, database, others: try Self.others(settings), makeID: makeID, log: { log.write($0) })
+    let address = host ?? read.host
+    let server: HTTPServer
+    do throws(PipelineError) {
+      server = try HTTPServer(
+        host: address, port: port ?? read.port, router: router, makeID: makeID,
+        log: { log.write($0, isRefusal: true) })
+    } catch {
+      // With a free port of the same address; of this machine alone, if the address is what is wrong.
+      let isAddress = error.message.contains("--host")
+      let next = NextStep(command(host: isAddress ? "127.0.0.1" : host, port: isAddress ? port : 0))
+      throw CommandError(Fault(message: error.message, next: next))
+    }
     if !address.isLoopbackHost {
       Output.errorLine(
         "Warning: \(address) is more than this machine, and the server has no TLS: keys and data can be read on the way. "
@@ -72,6 +87,11 @@ struct ServeCommand: ParsableCommand {
     let shown = address.contains(":") ? "[\(address)]" : address
     try Output.lines(["http://\(shown):\(server.port)/ serves the read API, until Ctrl-C"])
     try Output.finish()
+    // Beside the server: a database that does not answer holds up nobody.
+    let variable = read.api.databaseVariable
+    Thread.detachNewThread {
+      ServeChecks.warn { try ServeChecks.database(database, of: variable, within: Self.checkTime) }
+    }
     Thread.detachNewThread {
       while !StopSignal.wait(.seconds(3600)) {}
       server.stop()
@@ -79,13 +99,23 @@ struct ServeCommand: ParsableCommand {
     server.run()
     Output.errorLine("ended: the requests under way were answered")
   }
+
+  /// The arguments that serve in this way.
+  private func command(host: String?, port: Int?) -> String {
+    "serve" + (host.map { " --host \(NextStep.quoted($0))" } ?? "") + (port.map { " --port \($0)" } ?? "")
+  }
 }
 
 extension ServeCommand {
   /// The routes that need more than the database: series from S3, and the search where the model's weights are.
   private static func others(_ settings: Settings) throws -> APIRoutes.Others {
     var others = APIRoutes.Others()
-    others.series = SeriesVersions.opening(settings.environment, withProfiles: true)
+    let checks = ServeChecks(settings: settings)
+    ServeChecks.warn(checks.schedules)
+    // Other commands find the definitions from every folder, too.
+    others.series = SeriesVersions.opening(
+      settings.environment.merging([EnvironmentVariable.datasetsFolder.name: settings.datasetFolder.path]) { $1 },
+      withProfiles: true)
     // Settings stay in their thread.
     let environment = settings.environment
     others.routes = { database in
@@ -95,8 +125,11 @@ extension ServeCommand {
         }.route
       ]
     }
-    let weights = settings.withLocalWeights().environment[EnvironmentVariable.embeddingWeights.name] ?? ""
-    guard !weights.isEmpty else { return others }
+    guard let weights = settings.weights else {
+      Output.errorLine("Warning: \(ServeChecks.withoutSearch)")
+      return others
+    }
+    guard ServeChecks.warn(checks.search) != nil else { return others }
     let zone = try TimeZoneRules(identifier: EventZone.identifier)
     let page = others.routes
     others.routes = { database in

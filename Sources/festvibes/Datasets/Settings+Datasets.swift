@@ -45,7 +45,7 @@ extension Settings {
 
   /// The folder of the datasets. A command that is called in another folder finds those of the repository in which it was
   /// built.
-  private var datasetFolder: DatasetFolder {
+  var datasetFolder: DatasetFolder {
     let folder = DatasetFolder(from: environment)
     let isNamed = !environment[EnvironmentVariable.datasetsFolder.name, default: ""].isEmpty
     guard !isNamed, !FileManager.default.fileExists(atPath: folder.path) else { return folder }

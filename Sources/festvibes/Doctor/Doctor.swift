@@ -20,7 +20,7 @@ struct Doctor {
   func findings() -> [Finding] {
     let machine = stateMachine()
     return settingsFindings() + [zone(), clock(), machine] + functions(after: machine)
-      + [bucket(), postgres(), redis(), source()] + datasets()
+      + [bucket(), postgres(), redis(), source()] + readAPI() + datasets()
   }
 
   /// Checks the functions. What stands in the way of the state machine stands in theirs, and is said once.

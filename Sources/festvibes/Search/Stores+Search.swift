@@ -41,6 +41,12 @@ extension Stores {
 }
 
 extension Settings {
+  /// The file of the model; nil if this machine has none.
+  var weights: String? {
+    let file = withLocalWeights().environment[EnvironmentVariable.embeddingWeights.name, default: ""]
+    return file.isEmpty ? nil : file
+  }
+
   /// The settings with the model of this machine, if they name none.
   func withLocalWeights(exists: (String) -> Bool = FileManager.default.fileExists(atPath:)) -> Settings {
     let name = EnvironmentVariable.embeddingWeights.name

@@ -4,6 +4,7 @@ import Contracts
 import Foundation
 import Ledger
 import Postgres
+import Settings
 import TestSupport
 import Testing
 import Time
@@ -29,6 +30,26 @@ extension APIDataTests {
         }
       }
       #expect(error?.message.contains("read-only transaction") == true)
+    }
+
+    @Test("Errors name the setting that has the address")
+    func variable() throws {
+      let away = "postgresql://u:p@127.0.0.1:1/d"
+      func message(_ environment: [String: String]) throws -> String? {
+        var configuration = Configuration(environment: environment.merging(["API_PUBLIC": "true"]) { $1 })
+        let reader = try APIDatabase(APISettings(from: &configuration), connections: 1)
+        return #expect(throws: PipelineError.self) {
+          try reader.read(within: .seconds(1)) { _, connection, deadline in try connection.open(deadline: deadline) }
+        }?.message
+      }
+      #expect(try message(["PG_DATABASE_URL": away])?.hasPrefix("PG_DATABASE_URL: 127.0.0.1:1 refuses") == true)
+      #expect(
+        try message(["API_DATABASE_URL": away, "PG_DATABASE_URL": "postgresql://h/d"])?
+          .hasPrefix("API_DATABASE_URL: 127.0.0.1:1 refuses") == true)
+      let weak = #expect(throws: PipelineError.self) {
+        try message(["API_DATABASE_URL": "postgresql://u:p@db.example.org/d"])
+      }
+      #expect(weak?.message.hasPrefix("API_DATABASE_URL: ") == true)
     }
 
     @Test("A statement that takes too long ends, and the next one runs")
@@ -132,8 +153,9 @@ extension APIDataTests {
     func noItems() throws {
       let items = try ItemDatabase(hasTable: false)
       let notes = try prepare(items.database.url)
-      #expect(notes.count == 1)
-      #expect(notes.first?.contains("there is no table unified_items yet") == true)
+      #expect(notes.count == 2)
+      #expect(notes.first == "the role festvibes_reader is ready")
+      #expect(notes.last?.contains("before there is a table unified_items") == true)
       #expect(try items.total("") == 0)
     }
   }

@@ -153,6 +153,23 @@ struct ReaderTests {
     #expect(late.contains { $0.title == "a scheduled run is overdue" && $0.next == "festvibes run --dataset wwoz" })
   }
 
+  @Test("Every command begins with the program that the reader was given")
+  func program() throws {
+    let reader = OperationsReader(
+      try OperatedDataset.all(RepositoryDatasets.catalog()), expected: .all, program: "/opt/fv/festvibes")
+    let database = try database()
+    let ledger = try Database(url: database.url, migrations: ConcertsSink.migrations)
+    let report = try reader.report(ledger, now: SampleReports.now, deadline: deadline)
+    withExtendedLifetime(database) {}
+    let commands =
+      (report.problems + report.remarks).compactMap(\.next) + report.datasets.compactMap(\.rejectedCommand)
+      + report.datasets.flatMap(\.runs).compactMap(\.next)
+    #expect(commands.count > 5)
+    #expect(commands.allSatisfy { $0.hasPrefix("/opt/fv/festvibes ") }, "\(commands)")
+    let away = reader.report(without: PipelineError(.databaseUnavailable, "x"), now: SampleReports.now)
+    #expect(away.problems.map(\.next) == ["/opt/fv/festvibes doctor"])
+  }
+
   // MARK: - The route
 
   private func router(_ url: String, keys: String = key, migrations: [Migration] = ConcertsSink.migrations) throws

@@ -45,10 +45,12 @@ public struct OperationsReport: Equatable, Sendable {
   public var upcoming: [Start]
   /// False if it is not known which of the definitions' schedules are started.
   public var knowsSchedules: Bool
+  /// The command line's program as the reader's shell finds it.
+  public var program: String
 
   public init(
     time: Date, problems: [Problem] = [], remarks: [Problem] = [], datasets: [DatasetReport] = [],
-    upcoming: [Start] = [], knowsSchedules: Bool = true
+    upcoming: [Start] = [], knowsSchedules: Bool = true, program: String = "festvibes"
   ) {
     self.time = time
     self.problems = problems
@@ -56,6 +58,7 @@ public struct OperationsReport: Equatable, Sendable {
     self.datasets = datasets
     self.upcoming = upcoming
     self.knowsSchedules = knowsSchedules
+    self.program = program
   }
 
   /// True if no dataset was ever run.

@@ -7,6 +7,8 @@ struct VerdictSection {
   /// The problems, and the remarks, that are written out.
   static let shown = 20
 
+  private var command: Command { Command(program: report.program) }
+
   private var tone: Palette.Tone { !report.problems.isEmpty ? .bad : report.isFirstDay ? .none : .good }
 
   /// The sign of the whole, for readers who do not see colors.
@@ -34,9 +36,9 @@ struct VerdictSection {
         page.text(sentence)
       }
       if report.problems.isEmpty { page.element("p", reassurance) }
-      if tone == .none { Self.next(Command.line("run"), to: &page) }
+      if tone == .none { Self.next(command.line("run"), to: &page) }
       for problem in report.problems.prefix(Self.shown) { write(problem, to: &page) }
-      Self.rest(of: report.problems, to: &page)
+      rest(of: report.problems, to: &page)
     }
     guard !report.remarks.isEmpty else { return }
     page.element("section", ["aria-labelledby": "remarks"]) { page in
@@ -50,7 +52,7 @@ struct VerdictSection {
           }
         }
       }
-      Self.rest(of: report.remarks, to: &page)
+      rest(of: report.remarks, to: &page)
     }
   }
 
@@ -63,13 +65,13 @@ struct VerdictSection {
   }
 
   /// The number of problems that are not shown, and the command that shows them.
-  private static func rest(of problems: [OperationsReport.Problem], to page: inout HTMLWriter) {
-    let rest = problems.dropFirst(shown)
+  private func rest(of problems: [OperationsReport.Problem], to page: inout HTMLWriter) {
+    let rest = problems.dropFirst(Self.shown)
     guard !rest.isEmpty else { return }
     page.element("h3", "and \(PageText.number(rest.count)) more")
     let datasets = Set(rest.map(\.dataset))
     let id = datasets.count == 1 ? datasets.first.flatMap(\.self) : nil
-    next(Command.line(id.map { "status\(OperatedDataset.option($0))" } ?? "datasets"), to: &page)
+    Self.next(command.line(id.map { "status\(OperatedDataset.option($0))" } ?? "datasets"), to: &page)
   }
 
   private func write(_ problem: OperationsReport.Problem, to page: inout HTMLWriter) {

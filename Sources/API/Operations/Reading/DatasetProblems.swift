@@ -11,6 +11,7 @@ struct DatasetProblems {
   let found: DatasetReader.Result
   /// True if the dataset's schedules are those that something starts, and not all that its definition has.
   let knowsSchedules: Bool
+  let command: Command
   let now: Date
 
   private typealias Problem = OperationsReport.Problem
@@ -47,7 +48,7 @@ struct DatasetProblems {
     return Problem(
       dataset: id, title: "every record of \(Self.few(run.withoutRecords)) was rejected",
       cause: "The source or the definition has changed, rather than one record.", since: run.record.endedAt,
-      next: Command.line("rejected --run \(ShellWord.quoted(run.record.run))\(operated.option)"))
+      next: command.line("rejected --run \(ShellWord.quoted(run.record.run))\(operated.option)"))
   }
 
   /// The schedule whose time passed last without a run.
@@ -68,7 +69,7 @@ struct DatasetProblems {
 
   private func run(_ schedule: DatasetSchedule) -> String {
     let job = schedule.jobType.map { " --job \(ShellWord.quoted($0))" } ?? ""
-    return Command.line("run\(job) --dataset \(ShellWord.quoted(id))")
+    return command.line("run\(job) --dataset \(ShellWord.quoted(id))")
   }
 
   /// The schedule of a dataset that never ran. It may be new, so that its first time is still to come: no problem.
@@ -99,7 +100,7 @@ struct DatasetProblems {
           "\(Self.few(items.map(\.item.id))) failed before, and \(items.count == 1 ? "was" : "were") not loaded since",
         cause: failure.error + (message.isEmpty ? "" : ": \(message)"),
         since: items.compactMap(\.failure?.failedAt).max(),
-        next: Command.line(RunRemedy(error: failure.error, message: message).commands(for: run, operated.option)))
+        next: command.line(RunRemedy(error: failure.error, message: message).commands(for: run, operated.option)))
     }.sorted { ($0.since ?? now) > ($1.since ?? now) }
   }
 
@@ -116,7 +117,7 @@ struct DatasetProblems {
     return [
       Problem(
         dataset: id, title: "\(Self.few(items.map(\.id))) \(items.count == 1 ? "was" : "were") never loaded",
-        cause: "A run that has ended had \(items.count == 1 ? "it" : "them").", next: Command.line(arguments))
+        cause: "A run that has ended had \(items.count == 1 ? "it" : "them").", next: command.line(arguments))
     ]
   }
 
@@ -139,7 +140,7 @@ struct DatasetProblems {
       remarks.append(
         Problem(
           dataset: id, title: "gaps", cause: "no finished run had \(Self.few(gaps))",
-          next: Command.line("run --start \(first) --end \(last)\(operated.option)")))
+          next: command.line("run --start \(first) --end \(last)\(operated.option)")))
     }
     if found.report.openRejections > 0 {
       remarks.append(

@@ -11,6 +11,7 @@ struct DatasetReader {
 
   let operated: OperatedDataset
   let database: Database
+  let command: Command
   let now: Date
   let deadline: Deadline
 
@@ -44,7 +45,7 @@ struct DatasetReader {
       } else if record.itemsFailed > 0 || record.itemsLoaded < record.items.count {
         items = try ledger.items(ofRun: record.run, of: dataset, deadline: deadline)
       }
-      runs.append(RunJudgement(record: record, items: items, option: operated.option, now: now))
+      runs.append(RunJudgement(record: record, items: items, option: operated.option, command: command, now: now))
     }
     let requests = try numbers.requests(of: dataset.id, runs: records.map(\.run))
     let rejections = try numbers.rejections(of: dataset.id)
@@ -56,7 +57,7 @@ struct DatasetReader {
       runs: runs.map { $0.reported(requests: requests[$0.record.run]) }, loadedAt: activity?.loadedAt,
       successAt: activity?.successAt, staleItems: fresh.count { DayJudgement(fresh: $0, now: now).isStale },
       openRejections: rejections.total, rejections: rejections.groups)
-    if rejections.total > 0 { report.rejectedCommand = Command.line("rejected\(operated.option)") }
+    if rejections.total > 0 { report.rejectedCommand = command.line("rejected\(operated.option)") }
     if dataset.hasDates {
       let stored = try numbers.records(of: dataset.id, items: fresh.map(\.item.id))
       report.days = DayJudgement.days(fresh, records: stored, now: now)

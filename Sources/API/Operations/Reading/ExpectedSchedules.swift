@@ -17,6 +17,16 @@ public enum ExpectedSchedules: Equatable, Sendable {
 
   func contains(_ schedule: DatasetSchedule) -> Bool {
     guard case .named(let keys) = self else { return true }
-    return keys.contains(schedule.jobType.map { "\(schedule.dataset)/\($0)" } ?? schedule.dataset)
+    return keys.contains(Self.key(of: schedule))
+  }
+
+  /// Returns the keys that are of no schedule of these datasets, sorted.
+  public func unknown(in datasets: [OperatedDataset]) -> [String] {
+    guard case .named(let keys) = self else { return [] }
+    return keys.subtracting(datasets.flatMap(\.schedules).map(Self.key)).sorted()
+  }
+
+  private static func key(of schedule: DatasetSchedule) -> String {
+    schedule.jobType.map { "\(schedule.dataset)/\($0)" } ?? schedule.dataset
   }
 }

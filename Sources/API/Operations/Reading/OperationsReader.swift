@@ -12,12 +12,15 @@ public struct OperationsReader: Sendable {
 
   private let datasets: [OperatedDataset]
   private let expected: ExpectedSchedules
+  private let command: Command
 
   /// - Parameters:
   ///   - datasets: those that have definitions. The ledger may know more.
   ///   - expected: the schedules that something is meant to start.
-  public init(_ datasets: [OperatedDataset], expected: ExpectedSchedules) {
+  ///   - program: the command line's program as the shell of the page's reader finds it.
+  public init(_ datasets: [OperatedDataset], expected: ExpectedSchedules, program: String = "festvibes") {
     self.expected = expected
+    command = Command(program: program)
     self.datasets = datasets.map { operated in
       var operated = operated
       operated.schedules.removeAll { !expected.contains($0) }
@@ -37,9 +40,11 @@ public struct OperationsReader: Sendable {
     var report = empty(now)
     var problems: [[OperationsReport.Problem]] = []
     for operated in all {
-      let reader = DatasetReader(operated: operated, database: database, now: now, deadline: deadline)
+      let reader = DatasetReader(
+        operated: operated, database: database, command: command, now: now, deadline: deadline)
       let found = try reader.read(activity[operated.dataset.id])
-      let judged = DatasetProblems(operated: operated, found: found, knowsSchedules: expected != .unknown, now: now)
+      let judged = DatasetProblems(
+        operated: operated, found: found, knowsSchedules: expected != .unknown, command: command, now: now)
       report.datasets.append(found.report)
       problems.append(judged.problems)
       report.remarks += judged.remarks
@@ -57,14 +62,15 @@ public struct OperationsReader: Sendable {
     let isOld = error.name == .schemaMismatch
     let problem = OperationsReport.Problem(
       title: isOld ? "the database has another version" : "the database cannot be read",
-      cause: "\(error.name.rawValue): \(error.message)", next: Command.line(isOld ? "migrate" : "doctor"))
+      cause: "\(error.name.rawValue): \(error.message)", next: command.line(isOld ? "migrate" : "doctor"))
     var report = empty(now)
     report.problems = [problem]
     return report
   }
 
   private func empty(_ now: Date) -> OperationsReport {
-    OperationsReport(time: now, upcoming: upcoming(after: now), knowsSchedules: expected != .unknown)
+    OperationsReport(
+      time: now, upcoming: upcoming(after: now), knowsSchedules: expected != .unknown, program: command.program)
   }
 
   private func upcoming(after now: Date) -> [OperationsReport.Start] {

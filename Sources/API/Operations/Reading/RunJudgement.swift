@@ -11,6 +11,7 @@ struct RunJudgement {
   let items: [RunItem]
   /// As `OperatedDataset.option`.
   let option: String
+  let command: Command
   let now: Date
 
   /// The error of a run that Step Functions no longer had.
@@ -102,20 +103,20 @@ struct RunJudgement {
   /// The command that goes on; nil if nothing is left to do.
   var next: String? {
     let run = ShellWord.quoted(record.run)
-    if isStuck { return Command.line("status\(option)") }
-    guard isOver else { return Command.line("watch \(run)\(option)") }
+    if isStuck { return command.line("status\(option)") }
+    guard isOver else { return command.line("watch \(run)\(option)") }
     // Of several errors the one of most items is seen to first; retry takes the others too.
     if let failure = failures.first {
-      return Command.line(
+      return command.line(
         RunRemedy(error: failure.error, message: failure.message).commands(for: record.run, option))
     }
-    if count([.aborted, .notTried]) > 0 { return Command.line("retry \(run)\(option)") }
+    if count([.aborted, .notTried]) > 0 { return command.line("retry \(run)\(option)") }
     if let error = record.error {
       let isSetting = PipelineError.Name(rawValue: error)?.isOfSettings ?? false
-      return Command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors\(option)")
+      return command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors\(option)")
     }
-    if record.records.rejected > 0 { return Command.line("rejected --run \(run)\(option)") }
-    return isFailure || record.status != .success ? Command.line("status \(run)\(option)") : nil
+    if record.records.rejected > 0 { return command.line("rejected --run \(run)\(option)") }
+    return isFailure || record.status != .success ? command.line("status \(run)\(option)") : nil
   }
 
   /// The run for the page.
