@@ -517,11 +517,9 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "APISupport", "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EnricherFunction",
-        "EventCache",
-        "EventRecords", "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis",
-        "Search", "Settings", "SpreadsheetSupport",
-        "Text", "Time", "festvibes"),
+        "festvibes", of: "APISupport", "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions",
+        "EnricherFunction", "EventCache", "EventRecords", "Enrichment", "Fetching", "HTTP", "JSON", "Ledger", "Loading",
+        "Postgres", "Processing", "Redis", "Search", "Settings", "SpreadsheetSupport", "Text", "Time", "festvibes"),
       tests(
         "Links", of: "ConcertsSink", "Contracts", "Ledger", "Links", "Postgres", "Time",
         resources: [.copy("Fixtures")]),

@@ -87,7 +87,9 @@ struct DatasetOption: ParsableArguments {
   /// - Throws: `ValidationError` for an unknown id, `CommandError` for a definition that is wrong.
   func resolve() throws -> Dataset {
     do { return try Settings(quietly: true).datasetsWithoutSecrets.dataset(dataset) } catch {
-      guard error.name == .invalidInput else { throw CommandError(error.message) }
+      guard error.name == .invalidInput else {
+        throw CommandError(Fault(message: error.message, next: NextStep("check \(NextStep.quoted(dataset))")))
+      }
       throw ValidationError("--\(error.message)")
     }
   }

@@ -48,7 +48,9 @@ struct ReportCommandTests {
       try FestVibesProcess("report", environment: settings.merging(["PG_DATABASE_URL": database.url]) { $1 }).output
     }
     #expect(try page(["FESTVIBES_COMMAND": "/opt/fv/festvibes"]).contains("/opt/fv/festvibes run<"))
-    #expect(try page([:]).contains("\(FestVibesProcess.binary.path) run<"))
+    // The page keeps a word with a hyphen in one line.
+    let program = FestVibesProcess.binary.path
+    #expect(try page([:]).replacing("<span>", with: "").replacing("</span>", with: "").contains("\(program) run<"))
   }
 
   @Test("--output replaces the file once the page is there, and leaves it after a failure")

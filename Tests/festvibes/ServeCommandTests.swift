@@ -2,6 +2,7 @@ import APISupport
 import ConcertsSink
 import Contracts
 import Foundation
+import HTTP
 import TestSupport
 import Testing
 import Time
@@ -23,6 +24,7 @@ struct ServeCommandTests {
     "A wrong setting ends it with the check of all settings",
     arguments: [
       ("API_PORT", "abc", "API_PORT must be a whole number from 0 to 65535"),
+      ("API_PORT", "65536", "API_PORT must be a whole number from 0 to 65535"),
       ("API_PORT", "80.5", "API_PORT must be a whole number from 0 to 65535"),
       ("API_KEY", "short", "API_KEY must be a key of 16 characters or more"),
       ("API_PUBLIC", "yes", "API_PUBLIC must be true or false"),
@@ -126,6 +128,20 @@ struct ServeCommandTests {
     #expect(found.contains { $0.hasPrefix("PG_DATABASE_URL: 127.0.0.1:1 refuses connections") })
   }
 
+  @Test("The definitions of the series are found from another folder, as those of other commands")
+  func elsewhere() throws {
+    let port = try ScriptedServer.freePort()
+    let request = HTTPRequest(
+      "GET", "http://127.0.0.1:\(port)/series/none", headers: ["X-API-Key": Self.key], timeout: .seconds(5),
+      maximumBodyBytes: 1 << 16)
+    var status: Int?
+    _ = try FestVibesProcess("serve", "--port", "\(port)", environment: Self.valid) {
+      status = try? HTTPClient().send(request, deadline: Deadline(after: .seconds(5), on: SystemTime())).status
+      return status != nil
+    }
+    #expect(status == 404)
+  }
+
   // MARK: - doctor
 
   private func doctor(_ environment: [String: String]) throws -> [String: [String: String]] {
@@ -157,7 +173,8 @@ struct ServeCommandTests {
     #expect(checks["settings of the read API"]?["outcome"] == "ok")
     let database = checks["database of the read API"]
     #expect(database?["outcome"] == "wrong")
-    #expect(database?["detail"]?.hasPrefix("API_DATABASE_URL: 127.0.0.1:1 refuses connections") == true)
+    #expect(database?["detail"]?.contains("API_DATABASE_URL: 127.0.0.1:1 refuses connections") == true)
+    #expect(database?["next"] == "psql \"$API_DATABASE_URL\" -c 'select 1'")
     #expect(checks["search of the read API"]?["outcome"] == "wrong")
     #expect(try doctor(Self.valid)["search of the read API"]?["outcome"] == "skipped")
   }

@@ -25,8 +25,8 @@ public final class Database {
   ///   - keptStatements: the most statements that the server prepares and keeps.
   /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak.
   public init(
-    url: String, variable: String = "PG_DATABASE_URL", migrations: [Migration], allowsWeakTLS: Bool = false, applicationName: String = "festvibes", keptStatements: Int = 0,
-    time: any TimeSource = SystemTime()
+    url: String, variable: String = "PG_DATABASE_URL", migrations: [Migration], allowsWeakTLS: Bool = false,
+    applicationName: String = "festvibes", keptStatements: Int = 0, time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     let weakness: String?
     do {

@@ -26,7 +26,8 @@ extension Doctor {
     guard let api = read?.api else {
       return Finding(name: name, outcome: .skipped, detail: "not checked, because of the settings")
     }
-    return finding(name, next: next(ofStoreOf: "ReadAPI")) {
+    let look = NextStep(shell: "psql \"$\(api.databaseVariable)\" -c 'select 1'")
+    return finding(name, next: isLocal ? NextStep(shell: "make up") : look) {
       try ServeChecks.database(
         APIDatabase(api, connections: 1, migrations: EnrichingRegistry.migrations), of: api.databaseVariable,
         within: Self.timeout)

@@ -70,7 +70,7 @@ struct ServeChecks {
           + "DATASET, or DATASET/JOB",
         next: NextStep("datasets"))
     }
-    return "API_SCHEDULES has no name that is unknown"
+    return "API_SCHEDULES names no other schedule than those of the definitions"
   }
 
   /// Writes a warning if a check fails.
