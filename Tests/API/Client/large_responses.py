@@ -18,8 +18,8 @@ from client import PATIENCE, Client
 # As many as the server serves at once.
 CLIENTS = 64
 LEAST_BYTES = 3 << 20
-# Of CLIENTS that ask at once, those that must get their response. Compressed ones are small: they wait for the processor
-# alone. Of the others the server holds only some, and refuses more than that.
+# Of CLIENTS that ask at once, those that must get their response. Compressed ones are small: they wait for the
+# processor alone. Of the others the server holds only some, and refuses the rest.
 LEAST_SENT = {"gzip": 32, "identity": 8}
 
 
