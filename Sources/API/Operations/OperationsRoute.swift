@@ -26,20 +26,21 @@ public struct OperationsRoute: Sendable {
       // Outside: without a database the page says so, and what to do.
       let reader = try reader()
       let report: OperationsReport
-      var status = 200
+      var (status, failure): (Int, String?) = (200, nil)
       do {
         report = try database.read(within: Self.timeout) { database, _, deadline in
           try reader.report(database, now: call.now, deadline: deadline)
         }
       } catch let error as PipelineError {
         report = reader.report(without: error, now: call.now)
-        status = 503
+        (status, failure) = (503, "\(error)")
       }
       let page = OperationsPage(
         report, reload: call.flag("reload") == false ? .stopped : .bySelf, open: call.text("open") ?? "")
       var response = APIResponse(status: status, page.bytes, type: "text/html; charset=utf-8")
       response.headers["content-security-policy"] = OperationsPage.policy
       response.headers["referrer-policy"] = "no-referrer"
+      response.failure = failure
       return response
     }.documented(RouteDocumentation(tag: "Operations", mediaType: "text/html", schema: ["type": "string"]))
   }

@@ -172,12 +172,14 @@ struct ReaderTests {
 
   // MARK: - The route
 
-  private func router(_ url: String, keys: String = key, migrations: [Migration] = ConcertsSink.migrations) throws
-    -> Router
-  {
+  private func router(
+    _ url: String, keys: String = key, migrations: [Migration] = ConcertsSink.migrations,
+    log: @escaping @Sendable (APILogEntry) -> Void = { _ in }
+  ) throws -> Router {
     let database = try APIDatabase(url: url, connections: 1, migrations: migrations)
     let route = OperationsRoute(database) { OperationsReader([], expected: .all) }.route
-    return Router([route], RouterSettings(keys: try #require(try APIKeys(keys)), isPublic: true, makeID: { "id" }))
+    return Router(
+      [route], RouterSettings(keys: try #require(try APIKeys(keys)), isPublic: true, makeID: { "id" }, log: log))
   }
 
   private func get(_ router: Router, _ query: String = "", password: String? = key) -> APIResponse {
@@ -214,8 +216,14 @@ struct ReaderTests {
 
   @Test("Without a database, and without its tables, the page says so, and what to do")
   func outage() throws {
-    let away = get(try router("postgresql://nobody:hidden-word@127.0.0.1:1/none"))
+    let failures = Locked<[String?]>([])
+    let away = get(
+      try router("postgresql://nobody:hidden-word@127.0.0.1:1/none") { entry in
+        failures.change { $0.append(entry.failure) }
+      })
     #expect(away.status == 503)
+    let logged = try #require(failures.change { $0.first ?? nil })
+    #expect(logged.hasPrefix("DatabaseUnavailable") && !logged.contains("hidden-word"))
     let page = String(decoding: away.body, as: UTF8.self)
     #expect(page.contains("the database cannot be read"))
     #expect(page.contains("festvibes doctor"))
