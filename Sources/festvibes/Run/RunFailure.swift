@@ -20,19 +20,13 @@ struct RunFailure: Hashable {
 
   /// Reads an execution's error and cause. A function's cause is its error document; others are texts.
   init(error: String?, cause: String?) {
-    struct Document: Decodable {
-      let errorMessage: String?
-      let errorType: String?
-    }
     let cause = cause ?? ""
-    let document = try? JSONDecoder().decode(Document.self, from: Data(cause.utf8))
-    let name = error ?? document?.errorType ?? "unknown"
+    let name = error ?? ErrorDocument(cause: cause)?.errorType ?? "unknown"
     let message =
-      switch (name, document?.errorMessage) {
-      case (Self.tooMany, _) where cause.hasPrefix(Self.prefixOfTooMany): cause
-      case (Self.tooMany, _): "more than \(Limits.toleratedFailurePercent) % of the items failed"
-      case (_, let text?) where !text.isEmpty: text
-      default: cause
+      switch name {
+      case Self.tooMany where cause.hasPrefix(Self.prefixOfTooMany): cause
+      case Self.tooMany: "more than \(Limits.toleratedFailurePercent) % of the items failed"
+      default: ErrorDocument.message(of: cause)
       }
     self.init(name: name, message: message)
   }

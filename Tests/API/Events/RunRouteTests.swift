@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import JSON
 import TestSupport
@@ -78,6 +79,32 @@ extension APIEventsTests {
       #expect(world.response("/runs/first?dataset=e").status == 404)
     }
 
+    @Test("A cause is a text, also where the ledger has a function's error document")
+    func causes() throws {
+      let document = #"{"errorMessage":"no \"connection\"","errorType":"SourceUnavailable","stackTrace":[]}"#
+      try world.run(
+        """
+        update etl_runs set status = 'failed', error = 'SourceUnavailable', cause = '\(document)' where run = 'first';
+        update etl_failures set cause = '\(document)';
+        """)
+      let text = #"no "connection""#
+      #expect(try world.items("/runs?status=failed").map { $0["cause"]?.string } == [text])
+      let run = try world.get("/runs/first")
+      #expect(run["cause"]?.string == text)
+      #expect(run["records_found"] == 0)
+      #expect(try world.get("/runs/second?dataset=d")["items"]?.array?[1].object?["cause"]?.string == text)
+    }
+
+    @Test("An item that was stopped is not loaded, as for the command line; each stored status can be asked for")
+    func states() throws {
+      try world.run("update etl_runs set items_aborted = '{2024-05-31}' where run = 'second' and dataset = 'd'")
+      let items = try #require(try world.get("/runs/second?dataset=d")["items"]?.array).compactMap(\.object)
+      #expect(items.first?["status"] == "aborted")
+      for status in RunRecord.Status.allCases {
+        #expect(world.response("/runs?status=\(status.rawValue)").status == 200, "\(status)")
+      }
+    }
+
     @Test("Rejected records are listed while they are open, and on request those that are resolved")
     func rejected() throws {
       #expect(try ids("/rejected") == ["2"])
@@ -97,6 +124,8 @@ extension APIEventsTests {
       #expect(datasets[0]["last_loaded_at"] == "2024-05-31T06:00:30Z")
       #expect(datasets[0]["open_rejections"] == 1)
       #expect(datasets[1]["last_success_at"] == .null)
+      // The partial run after it does not count.
+      #expect(datasets[0]["last_success_at"] == "2024-05-30T06:01:00Z")
     }
   }
 }

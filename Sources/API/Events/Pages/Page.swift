@@ -39,16 +39,19 @@ struct Page {
 
   /// Reads the page, and writes it while the connection is held: no more pages of rows are in memory than connections.
   /// The statement's first column is an item as JSON; the cursor's values follow.
-  /// - Parameter select: the statement without its `limit`.
+  /// - Parameters:
+  ///   - select: the statement without its `limit`.
+  ///   - written: makes the text of the response of an item's JSON; it must not get longer.
   func response(
-    _ select: String, _ query: ListQuery, _ database: APIDatabase, cursor: (PostgresRow) throws -> [JSONValue]
+    _ select: String, _ query: ListQuery, _ database: APIDatabase, written: (String) -> String = { $0 },
+    cursor: (PostgresRow) throws -> [JSONValue]
   ) throws -> APIResponse {
     var query = query
     // One more than asked for tells whether there is another page.
     let statement = Self.bounded("\(select) limit \(query.add(.int(limit + 1)))")
     return try database.read { _, connection, deadline in
       let rows = try connection.query(statement, query.values, deadline: deadline)
-      return try response(rows.count, item: { try rows[$0][0] }, cursor: { try cursor(rows[$0]) })
+      return try response(rows.count, item: { written(try rows[$0][0]) }, cursor: { try cursor(rows[$0]) })
     }
   }
 
@@ -98,15 +101,17 @@ struct Page {
   }
 
   /// Reads one item.
+  /// - Parameter written: makes the text of the response of the item's JSON.
   /// - Throws: status 404 with the text if there is none.
   static func item(
-    _ statement: PostgresStatement, _ database: APIDatabase, ifMissing text: String
+    _ statement: PostgresStatement, _ database: APIDatabase, ifMissing text: String,
+    written: (String) -> String = { $0 }
   ) throws -> APIResponse {
     try database.read { _, connection, deadline in
       let rows = try connection.query(statement.sql, statement.values, deadline: deadline)
       guard let row = rows.first else { throw APIProblem(404, text) }
       let item: String = try row[0]
-      return APIResponse(Array(item.utf8), type: "application/json")
+      return APIResponse(Array(written(item).utf8), type: "application/json")
     }
   }
 }

@@ -24,7 +24,7 @@ struct DatasetsRoute {
           'last_started_at', \(EventZone.utc("r.started_at")),
           'last_success_at', (
             select \(EventZone.utc("max(s.ended_at)")) from etl_runs s
-            where s.dataset = d.dataset and s.status in ('success', 'partial')),
+            where s.dataset = d.dataset and s.status = 'success'),
           'last_loaded_at', (select \(EventZone.utc("max(l.loaded_at)")) from loads l where l.dataset = d.dataset),
           'runs', (select count(*) from etl_runs s where s.dataset = d.dataset),
           'open_rejections', (

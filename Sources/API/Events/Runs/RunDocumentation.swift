@@ -38,7 +38,9 @@ enum RunDocumentation {
     (
       "status",
       SchemaForm.choice(
-        ["running", "success", "partial", "failed"], "partial: an item failed, or a record was rejected.")
+        ["running", "success", "partial", "failed"],
+        "partial: it reached its end, and an item failed, a record was rejected, a load has a notice, or the cache may "
+          + "be older than the database; failed: it was given up, or stopped.")
     ),
     ("started_at", time("The beginning.", isNullable: false)),
     ("ended_at", time("The end; null while it runs.")),
@@ -59,7 +61,14 @@ enum RunDocumentation {
   private static let item = SchemaForm.object(
     [
       ("id", SchemaForm.text("The item's id, such as the day.")),
-      ("status", SchemaForm.choice(["loaded", "failed", "aborted", "not tried", "open"], "open: it is under way.")),
+      (
+        "status",
+        SchemaForm.choice(
+          ["loaded", "failed", "aborted", "not tried", "open"],
+          "loaded: its records are stored (festvibes status says done); failed: a stage failed after all retries; "
+            + "aborted: it had begun when the run was stopped; not tried: it never began; open: it waits or is under "
+            + "way, or the run has ended and what became of it is not known.")
+      ),
       ("stage", SchemaForm.text("The stage that failed: scrape, load or cache.", isNullable: true)),
       ("error", SchemaForm.text("The name of the error.", isNullable: true)),
       ("cause", SchemaForm.text("The error's text.", isNullable: true)),
@@ -93,7 +102,7 @@ enum RunDocumentation {
     ("last_run", SchemaForm.text("The name of the last run.")),
     ("last_status", SchemaForm.choice(["running", "success", "partial", "failed"], "Its status.")),
     ("last_started_at", time("Its beginning.", isNullable: false)),
-    ("last_success_at", time("The end of the last run that was a success, or partial.")),
+    ("last_success_at", time("The end of the last run whose status is success; a partial run does not count.")),
     ("last_loaded_at", time("The time of the last load.")),
     ("runs", SchemaForm.integer("The number of runs.")),
     ("open_rejections", SchemaForm.integer("Rejected records that no later document has resolved.")),

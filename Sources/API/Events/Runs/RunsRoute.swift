@@ -15,7 +15,9 @@ struct RunsRoute {
         [
           RouteParameter("dataset", .text(longest: 100), "Only runs of this dataset").documented(example: "wwoz"),
           RouteParameter(
-            "status", .choice(["running", "success", "partial", "failed"]), "Only runs with this status"),
+            "status", .choice(["running", "success", "partial", "failed"]),
+            "Only runs with this status. One that was stopped is failed, with the error Aborted or TimedOut; one that "
+              + "another run's lock kept from its work is not in the ledger"),
         ] + Page.parameters, access: .keyAlways, "Runs, the newest first"
       ) { try list($0) }
       .documented(RunDocumentation.runs),
@@ -53,7 +55,7 @@ struct RunsRoute {
       select jsonb_build_object(\(Self.members))::text, r.started_at, r.dataset, r.run
       from etl_runs r \(query.filter) order by r.started_at desc, r.dataset desc, r.run desc
       """
-    return try page.response(select, query, database) { row in
+    return try page.response(select, query, database, written: RunCauses.readable) { row in
       let (time, dataset, run): (Date, String, String) = (try row[1], try row[2], try row[3])
       return [.microseconds(time), .string(dataset), .string(run)]
     }
@@ -66,8 +68,8 @@ struct RunsRoute {
       select jsonb_build_object(\(Self.members), 'items', array(
           select jsonb_build_object(
             'id', i.item,
-            'status', case when f.item is not null then 'failed' when l.item is not null then 'loaded'
-              when i.item = any (r.items_not_tried) then 'not tried' when i.item = any (r.items_aborted) then 'aborted'
+            'status', case when f.item is not null then 'failed' when i.item = any (r.items_aborted) then 'aborted'
+              when i.item = any (r.items_not_tried) then 'not tried' when l.item is not null then 'loaded'
               else 'open' end,
             'stage', f.stage, 'error', f.error, 'cause', f.cause,
             'loaded_at', \(EventZone.utc("l.loaded_at")), 'records_found', l.records_found,
@@ -85,6 +87,6 @@ struct RunsRoute {
       """
     return try Page.item(
       PostgresStatement(sql, [.text(name), .text(call.text("dataset"))]), database,
-      ifMissing: "There is no such run; GET /runs lists them")
+      ifMissing: "There is no such run; GET /runs lists them", written: RunCauses.readable)
   }
 }

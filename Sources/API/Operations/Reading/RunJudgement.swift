@@ -1,7 +1,6 @@
 import Advice
 import Contracts
 import FoundationEssentials
-import JSON
 import Ledger
 
 /// The outcome of a run by the ledger alone, and the command that goes on, by the rules of `festvibes status`.
@@ -81,21 +80,13 @@ struct RunJudgement {
     guard failure.stage != nil || failure.error != ItemFailure.unrecorded else {
       return "the failure could not be recorded when it happened; Step Functions has it"
     }
-    return message(of: failure.cause)
-  }
-
-  /// The text of a cause: that of a function is a document.
-  private static func message(of cause: String?) -> String {
-    guard let cause else { return "" }
-    let document = try? JSONValue(parsing: Array(cause.utf8)).object
-    guard let text = document?["errorMessage"]?.string, !text.isEmpty else { return cause }
-    return text
+    return failure.cause.map { ErrorDocument.message(of: $0) } ?? ""
   }
 
   /// The reason why the run was given up, or what it did not do beside its items.
   var cause: String {
     if isStuck { return "It did not end within the time that a run may take, and did not close itself." }
-    let message = Self.message(of: record.cause)
+    let message = record.cause.map { ErrorDocument.message(of: $0) } ?? ""
     guard let error = record.error else { return message }
     return message.isEmpty ? error : "\(error): \(message)"
   }
