@@ -12,9 +12,9 @@ enum DataDocumentation {
 
   static let health = RouteDocumentation(
     """
-    No database, or the last runs of all sources failed: unhealthy. Those of some failed: degraded. No failure, or no source: \
-    healthy. If this server is too busy to look, or the database does not answer in two seconds, degraded, without \
-    sources. A response may be three seconds old.
+    No database, one that is not migrated, or the last runs of all sources failed: unhealthy. Those of some failed: \
+    degraded. No failure, or no source: healthy. If this server is too busy to look, or the database does not answer \
+    in two seconds, degraded, without sources. A response may be three seconds old.
     """,
     schema: SchemaForm.object(
       [
@@ -23,8 +23,8 @@ enum DataDocumentation {
         ("database_connected", SchemaForm.flag("False if there is no connection to the database.")),
         ("etl_checkpoints", SchemaForm.list(checkpoint, "A source each.")),
         ("total_sources", SchemaForm.integer("The sources that have had runs.")),
-        ("successful_sources", SchemaForm.integer("Those whose last run was a success.")),
-        ("failed_sources", SchemaForm.integer("Those whose last run failed.")),
+        ("successful_sources", SchemaForm.integer("Those whose last run that has ended was a success.")),
+        ("failed_sources", SchemaForm.integer("Those whose last run that has ended failed.")),
       ], "The state."),
     statuses: [503: "The state is unhealthy, or the server is busy"], sameFormStatuses: [503])
 
@@ -56,17 +56,22 @@ enum DataDocumentation {
         ("timestamp", time("When the numbers were read.", isNullable: false)),
         ("total_records", SchemaForm.integer("All items.")),
         ("total_sources", SchemaForm.integer("The sources that have runs or items.")),
-        ("active_sources", SchemaForm.integer("Those that have succeeded, and whose last run has not failed.")),
+        ("active_sources", SchemaForm.integer("Those whose last run that has ended did not fail.")),
         ("records_by_source_type", SchemaForm.any("The number of items by kind of source.")),
-        ("records_by_category", SchemaForm.any("The number of items by category.")),
+        (
+          "records_by_category",
+          SchemaForm.any("The number of items by category; under the empty name those without a category.")
+        ),
         ("source_statistics", SchemaForm.list(StatsDocumentation.source, "A source each.")),
         ("recent_runs", SchemaForm.list(StatsDocumentation.run, "The last runs, the newest first.")),
-        ("last_etl_success", time("The end of the last run that loaded something.")),
+        ("last_etl_success", time(lastSuccess)),
         ("last_etl_failure", time("The end of the last run that failed.")),
         (
           "avg_etl_duration_seconds", SchemaForm.number("The average time of a successful run.", isNullable: true)
         ),
       ], "Numbers."))
+
+  static let lastSuccess = "The end of the last run whose status is success; a partial run does not count."
 
   private static func time(_ text: String, isNullable: Bool = true) -> JSONValue {
     SchemaForm.text(text, format: "date-time", isNullable: isNullable)
@@ -77,8 +82,8 @@ enum DataDocumentation {
       ("source_type", SchemaForm.text("The kind of the source.", isNullable: true)),
       ("source_name", SchemaForm.text("The dataset's id.")),
       ("status", SchemaForm.text("The status of the last run.")),
-      ("last_run_at", time("Its beginning.")), ("last_success_at", time("The last success.")),
-      ("last_failure_at", time("The last failure.")),
+      ("last_run_at", time("Its beginning.")), ("last_success_at", time(lastSuccess)),
+      ("last_failure_at", time("The end of the last run that failed, or whose items all failed.")),
       ("checkpoint_value", SchemaForm.text("Up to where the source is loaded.", isNullable: true)),
       ("total_records_processed", SchemaForm.integer("The records of all runs.")),
       ("last_records_processed", SchemaForm.integer("Those of the last run.")),

@@ -14,7 +14,8 @@ struct HealthRoute {
     /// Every connection of this server reads for another request, or the database accepts the connection and does not
     /// answer in time.
     case busy(cause: String?)
-    case noDatabase(cause: String)
+    /// There is no connection, or what the database has cannot be read: it is not migrated, say.
+    case unreadable(isConnected: Bool, cause: String)
   }
 
   private let database: APIDatabase
@@ -38,7 +39,6 @@ struct HealthRoute {
     .documented(DataDocumentation.health)
   }
 
-  /// - Throws: the error of a database that answers, and refuses, a login too: the log should have it.
   private func look() throws -> Found {
     var isConnected = false
     do {
@@ -51,30 +51,30 @@ struct HealthRoute {
       return sources.map { .sources($0) } ?? .busy(cause: nil)
     } catch let error as PipelineError where error.name == .deadlineExceeded && isConnected {
       return .busy(cause: "\(error)")
-    } catch let error as PipelineError where error.name == .databaseUnavailable || error.name == .deadlineExceeded {
-      return .noDatabase(cause: "\(error)")
+    } catch let error as PipelineError {
+      return .unreadable(isConnected: isConnected, cause: "\(error)")
     }
   }
 
-  /// No database: unhealthy. No failed source: healthy, also without any source. All failed: unhealthy; else degraded.
-  static func status(isConnected: Bool, sources: Int, failed: Int) -> String {
-    guard isConnected else { return "unhealthy" }
-    return failed == 0 ? "healthy" : failed < sources ? "degraded" : "unhealthy"
+  /// No failed source: healthy, also without any source. All failed: unhealthy; else degraded.
+  static func status(sources: Int, failed: Int) -> String {
+    failed == 0 ? "healthy" : failed < sources ? "degraded" : "unhealthy"
   }
 
   private static func response(_ found: Found, _ time: Date) -> APIResponse {
-    var (known, isConnected, isBusy, cause): ([SourceState], Bool, Bool, String?) = ([], true, false, nil)
+    var (known, isConnected, cause): ([SourceState], Bool, String?) = ([], true, nil)
+    var status: String?
     switch found {
     case .sources(let sources): known = sources
-    case .busy(let reason): (isBusy, cause) = (true, reason)
-    case .noDatabase(let reason): (isConnected, cause) = (false, reason)
+    case .busy(let reason): (status, cause) = ("degraded", reason)
+    case .unreadable(let isOpen, let reason): (status, isConnected, cause) = ("unhealthy", isOpen, reason)
     }
     let failed = known.count { $0.hasFailed }
-    let status = isBusy ? "degraded" : status(isConnected: isConnected, sources: known.count, failed: failed)
+    let shown = status ?? Self.status(sources: known.count, failed: failed)
     var response = APIResponse(
-      status: status == "unhealthy" ? 503 : 200,
+      status: shown == "unhealthy" ? 503 : 200,
       json: [
-        "status": .string(status), "timestamp": .init(time: time), "database_connected": .bool(isConnected),
+        "status": .string(shown), "timestamp": .init(time: time), "database_connected": .bool(isConnected),
         "etl_checkpoints": .array(known.map(\.json)), "total_sources": .number(JSONNumber(known.count)),
         "successful_sources": .number(JSONNumber(known.count { $0.hasSucceeded })),
         "failed_sources": .number(JSONNumber(failed)),

@@ -13,6 +13,7 @@ struct SourceState: Sendable {
   /// The status of the last run that has ended; nil before its end.
   let lastOutcome: String?
   let lastRunAt: Date?
+  /// The end of the last run whose status is success, as in the ledger and in system 003: a partial run is none.
   let lastSuccessAt: Date?
   let lastFailureAt: Date?
   let checkpoint: String?
@@ -48,7 +49,7 @@ struct SourceState: Sendable {
       select count(*) filter (where x.status <> 'running') as runs,
         count(*) filter (where x.status = 'success') as successes,
         coalesce(sum(records_found), 0)::bigint as processed,
-        max(ended_at) filter (where x.status in ('success', 'partial')) as last_success_at,
+        max(ended_at) filter (where x.status = 'success') as last_success_at,
         max(ended_at) filter (where x.status = 'failed') as last_failure_at
       from (
         select \(outcome) as status, records_found, ended_at from etl_runs s where s.dataset = d.dataset) x) s
@@ -73,13 +74,8 @@ struct SourceState: Sendable {
     error = try row["error"]
   }
 
-  /// Reads all sources; none from a database without a ledger.
   static func all(_ connection: PostgresConnection, _ deadline: Deadline) throws -> [SourceState] {
-    do {
-      return try connection.query(query, deadline: deadline).map { try SourceState($0) }
-    } catch let error as PostgresError where error.sqlState == "42P01" {
-      return []
-    }
+    try connection.query(query, deadline: deadline).map { try SourceState($0) }
   }
 
   /// The entry of `/health`.

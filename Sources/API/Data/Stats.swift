@@ -38,31 +38,23 @@ struct RecentRun: Sendable {
         (select source_type from etl_checkpoints c where c.source_name = r.dataset limit 1)
       from etl_runs r order by r.started_at desc, r.dataset, r.run limit \(most)
       """
-    do {
-      return try connection.query(sql, deadline: deadline).map { row in
-        let found: Int = try row[5]
-        let loaded: Int = try row[6]
-        let rejected: Int = try row[7]
-        return RecentRun(json: [
-          "run_id": .string(try row[0]), "source_type": .init(text: try row[8]), "source_name": .string(try row[1]),
-          "status": .string(try row[2]), "started_at": .init(time: try row[3]), "completed_at": .init(time: try row[4]),
-          "records_extracted": .number(JSONNumber(found)), "records_loaded": .number(JSONNumber(loaded)),
-          "records_failed": .number(JSONNumber(rejected)),
-        ])
-      }
-    } catch let error as PostgresError where error.sqlState == "42P01" {
-      return []
+    return try connection.query(sql, deadline: deadline).map { row in
+      let found: Int = try row[5]
+      let loaded: Int = try row[6]
+      let rejected: Int = try row[7]
+      return RecentRun(json: [
+        "run_id": .string(try row[0]), "source_type": .init(text: try row[8]), "source_name": .string(try row[1]),
+        "status": .string(try row[2]), "started_at": .init(time: try row[3]), "completed_at": .init(time: try row[4]),
+        "records_extracted": .number(JSONNumber(found)), "records_loaded": .number(JSONNumber(loaded)),
+        "records_failed": .number(JSONNumber(rejected)),
+      ])
     }
   }
 
   /// The average time of successful runs, in seconds; nil without any.
   static func averageDuration(_ connection: PostgresConnection, _ deadline: Deadline) throws -> Double? {
     let sql = "select avg(extract(epoch from ended_at - started_at))::float8 from etl_runs where status = 'success'"
-    do {
-      return try connection.query(sql, deadline: deadline).first.flatMap { try $0[0] }
-    } catch let error as PostgresError where error.sqlState == "42P01" {
-      return nil
-    }
+    return try connection.query(sql, deadline: deadline).first.flatMap { try $0[0] }
   }
 }
 
@@ -79,7 +71,7 @@ struct Stats: Sendable {
     return [
       "timestamp": .init(time: readAt), "total_records": number(items.reduce(0) { $0 + $1.count }),
       "total_sources": number(entries.count),
-      "active_sources": number(sources.count { !$0.hasFailed && $0.lastSuccessAt != nil }),
+      "active_sources": number(sources.count { $0.lastOutcome != nil && !$0.hasFailed }),
       "records_by_source_type": counts(by: \.kind), "records_by_category": counts { $0.category ?? "" },
       "source_statistics": .array(entries), "recent_runs": .array(runs.prefix(limit).map(\.json)),
       "last_etl_success": .init(time: sources.compactMap(\.lastSuccessAt).max()),

@@ -9,10 +9,15 @@ enum StatsDocumentation {
       ("source_name", SchemaForm.text("The source.")),
       ("total_records", SchemaForm.integer("Its items.")),
       ("active_records", SchemaForm.integer("Those whose status is active.")),
-      ("last_run_at", time("The beginning of its last run.")), ("last_success_at", time("Its last success.")),
-      ("last_failure_at", time("Its last failure.")),
+      ("last_run_at", time("The beginning of its last run.")),
+      ("last_success_at", time(DataDocumentation.lastSuccess)),
+      ("last_failure_at", time("The end of its last run that failed, or whose items all failed.")),
       ("total_runs", SchemaForm.integer("Its runs that have ended.")),
-      ("success_rate", SchemaForm.number("Of these the successful ones, in percent.", isNullable: true)),
+      (
+        "success_rate",
+        SchemaForm.number(
+          "Of these the ones whose status is success, in percent; a partial run does not count.", isNullable: true)
+      ),
       ("avg_records_per_run", SchemaForm.number("The records of a run, on average.", isNullable: true)),
     ], "A source.")
 

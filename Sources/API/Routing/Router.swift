@@ -141,12 +141,24 @@ public struct Router: Sendable {
     return id
   }
 
-  /// The client learns whether it may try again; the log says what failed.
+  /// The client learns what cannot be read, and whether it may try again; the log says what failed.
   private static func problem(of error: any Error) -> APIProblem {
-    if let error = error as? PipelineError, error.name.isRetryable {
+    let log = "the log has the reason under this request_id"
+    guard let name = (error as? PipelineError)?.name else { return APIProblem(500, "The request failed; \(log)") }
+    guard name.isRetryable else {
       return APIProblem(
-        503, "The database cannot answer at the moment; try again", headers: ["retry-after": "5"])
+        500,
+        name == .schemaMismatch
+          ? "The database is not as this server expects it: its operator runs `festvibes migrate`, and \(log)"
+          : "The request failed; \(log)")
     }
-    return APIProblem(500, "The request failed; the log has the reason under this request_id")
+    let what =
+      switch name {
+      case .databaseUnavailable, .databaseConflict: "The database cannot answer"
+      case .storageUnavailable: "The object storage cannot answer"
+      case .deadlineExceeded: "The data could not be read in time"
+      default: "What this reads from cannot answer"
+      }
+    return APIProblem(503, "\(what) at the moment; try again", headers: ["retry-after": "5"])
   }
 }

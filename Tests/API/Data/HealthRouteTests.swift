@@ -168,20 +168,46 @@ extension APIDataTests {
       #expect(try #require(items.failures.change { $0.first ?? nil }).contains("DeadlineExceeded"))
     }
 
-    @Test("A database that answers and refuses is a failure for the log, not a missing database")
-    func refusing() throws {
+    @Test(
+      "A database whose tables are missing or others is unhealthy; a route says what to do, the log why",
+      arguments: ["drop table etl_runs cascade", "alter table etl_runs rename column records_found to other"])
+    func unreadable(change: String) throws {
       let items = try ItemDatabase(hasTable: false)
-      try items.run("alter table etl_runs rename column records_found to other")
+      try items.run(change)
       let (status, json) = try items.get("/health")
-      #expect(status == 500)
-      #expect(json["request_id"] == "id")
+      #expect(status == 503)
+      #expect(json["status"] == "unhealthy")
+      #expect(json["database_connected"] == true)
+      #expect(try #require(items.failures.change { $0.first ?? nil }).contains("SchemaMismatch"))
+      let stats = try items.get("/stats")
+      #expect(stats.status == 500)
+      #expect(stats.json["detail"]?.string?.contains("`festvibes migrate`") == true)
     }
 
-    @Test("A database that refuses the login is a failure for the log, too")
+    @Test("A database that refuses the login is unhealthy, too")
     func refusedLogin() throws {
       let items = try ItemDatabase(
         hasTable: false, url: { $0.replacing(/\/[^\/?]+(?=\?|$)/, with: "/no_such_database") })
-      #expect(try items.get("/health").status == 500)
+      let (status, json) = try items.get("/health")
+      #expect(status == 503)
+      #expect(json["status"] == "unhealthy")
+      #expect(json["database_connected"] == false)
+      #expect(try #require(items.failures.change { $0.first ?? nil }).contains("ConfigurationInvalid"))
+    }
+
+    @Test("A partial run is no success: /health and /stats name none, and the source is active")
+    func partial() throws {
+      let items = try ItemDatabase()
+      try items.run(
+        Self.runs + [run("a", "1", "partial", day: 2), run("b", "1", "success", day: 1)].joined(separator: ", "))
+      let sources = try #require(try items.get("/health").json["etl_checkpoints"]?.array).compactMap(\.object)
+      #expect(sources.map { $0["last_success_at"]?.string } == [nil, "2024-05-01T00:01:00.000Z"])
+      let stats = try items.get("/stats").json
+      #expect(stats["last_etl_success"] == "2024-05-01T00:01:00.000Z")
+      #expect(stats["active_sources"] == 2)
+      let own = try #require(stats["source_statistics"]?.array?.first?.object)
+      #expect(own["success_rate"] == 0)
+      #expect(own["last_success_at"]?.isNull == true)
     }
 
     @Test("The checkpoint of a source is shown")
