@@ -28,6 +28,7 @@ struct DataRoute {
     Route("GET", "/data", Self.parameters, maxAge: Self.maxAge, "The items of all sources, filtered, page by page") {
       try respond($0)
     }
+    .ruled(by: [.ordered("min_amount", "max_amount"), .ordered("published_after", "published_before")])
     .documented(DataDocumentation.data)
   }
 
@@ -40,8 +41,8 @@ struct DataRoute {
       "The next_cursor of a response: the page after it, in its order and with the same filters; page and sort do not count"
     ),
     RouteParameter("source_type", .choice(["api", "csv", "rss", "feed"]), "The kind of the source"),
-    RouteParameter("source_name", .text(longest: 100), "The source's name"),
-    RouteParameter("category", .text(longest: 200), "The item's category"),
+    RouteParameter("source_name", .text(longest: 100), "The source's name, exactly: case counts"),
+    RouteParameter("category", .text(longest: 200), "The item's category, exactly: case counts"),
     RouteParameter("status", .choice(["active", "inactive", "deleted", "pending"]), "The item's status"),
     RouteParameter(
       "search", .text(longest: 200), "A text in the title or the description, in any case; an empty one filters nothing"

@@ -11,9 +11,9 @@ struct OpenAPIOperation {
     operation["operationId"] = .string(id)
     operation["tags"] = [.string(route.documentation.tag)]
     operation["summary"] = .string(route.summary)
-    if !route.documentation.description.isEmpty {
-      operation["description"] = .string(route.documentation.description)
-    }
+    let rules = route.rules.map(\.text).joined(separator: " ")
+    let texts = [route.documentation.description, rules].filter { !$0.isEmpty }
+    if !texts.isEmpty { operation["description"] = .string(texts.joined(separator: "\n\n")) }
     if !route.parameters.isEmpty { operation["parameters"] = .array(route.parameters.map(Self.parameter)) }
     operation["responses"] = .object(responses)
     let password: [JSONValue] = route.access == .keyOrPassword ? [["password": []]] : []

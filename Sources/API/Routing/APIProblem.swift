@@ -1,4 +1,5 @@
 import JSON
+import Text
 
 /// A request that is refused or cannot be answered: a document of RFC 9457 (`application/problem+json`).
 public struct APIProblem: Error, Equatable, Sendable {
@@ -30,7 +31,7 @@ public struct APIProblem: Error, Equatable, Sendable {
 
   /// Status 422 with all wrong parameters.
   public static func parameters(_ faults: [Fault]) -> APIProblem {
-    let names = faults.map { $0.name }.joined(separator: ", ")
+    let names = faults.map { $0.name }.uniqued().joined(separator: ", ")
     return APIProblem(
       422, "\(faults.count == 1 ? "This parameter is" : "These parameters are") wrong: \(names)",
       faults: faults)

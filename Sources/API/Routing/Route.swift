@@ -24,6 +24,8 @@ public struct Route: Sendable {
   /// The path; a segment in braces is a parameter: `/runs/{id}`.
   public let path: String
   public let parameters: [RouteParameter]
+  /// The rules about pairs of them.
+  public private(set) var rules: [ParameterRule] = []
   public let access: Access
   /// Seconds for which a client may reuse a response without asking; nil if it must not store it.
   public let maxAge: Int?
@@ -51,6 +53,13 @@ public struct Route: Sendable {
   public func documented(_ documentation: RouteDocumentation) -> Route {
     var route = self
     route.documentation = documentation
+    return route
+  }
+
+  /// The same route with rules about its parameters.
+  public func ruled(by rules: [ParameterRule]) -> Route {
+    var route = self
+    route.rules = rules
     return route
   }
 }

@@ -8,7 +8,8 @@ struct RouteInput {
   /// - Parameters:
   ///   - path: the values of the path's parameters.
   ///   - query: the query's names and values, in their order.
-  /// - Throws: status 422, which names every unknown, repeated, missing and wrong parameter.
+  /// - Throws: status 422, which names every unknown, repeated, missing and wrong parameter, and those that contradict
+  ///   each other.
   init(path: [String: String], query: [(name: String, value: String)], of route: Route) throws(APIProblem) {
     for parameter in route.parameters where parameter.location == .path {
       read(path[parameter.name], as: parameter)
@@ -26,6 +27,7 @@ struct RouteInput {
     for parameter in declared where !faults.contains(where: { $0.name == parameter.name }) {
       read(given[parameter.name], as: parameter)
     }
+    for fault in route.rules.flatMap({ $0.faults(in: values) }) { refuse(fault.name, fault.message) }
     guard faults.isEmpty else { throw .parameters(faults) }
   }
 

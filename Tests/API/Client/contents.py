@@ -15,6 +15,7 @@ LISTS = {
     "/events": "festvibes run --days 2",
     "/venues": "festvibes run --days 2",
     "/artists": "festvibes run --days 2",
+    "/genres": "festvibes run --days 2",
     "/runs": "festvibes run --days 2",
     "/datasets": "festvibes run --days 2",
     "/rejected": "festvibes run --dataset indec_ipc",

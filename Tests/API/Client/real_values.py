@@ -13,6 +13,13 @@ from client import Client
 from contents import SERIES
 
 VALUES = "API_TEST_VALUES"
+# Of each pair the first is at most the second.
+ORDERED = (
+    ("from", "to"),
+    ("starts_after", "starts_before"),
+    ("min_amount", "max_amount"),
+    ("published_after", "published_before"),
+)
 
 
 def collect(client: Client) -> str:
@@ -63,12 +70,32 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         real = chosen(known, case, name) if name in query else None
         if real is not None:
             query[name] = real
+    agree(query)
     if "cursor" in query and chosen([True], case, "cursor"):
         cursor = next_cursor(case)
         if cursor:
             query["cursor"] = cursor
         else:
             del query["cursor"]
+
+
+def agree(query: dict) -> None:
+    """Takes away what contradicts another parameter: a document of OpenAPI cannot say that, only its texts do."""
+    for least, most in ORDERED:
+        if least in query and most in query and not is_ordered(query[least], query[most]):
+            query[most] = query[least]
+    if "date" in query:
+        query.pop("from", None)
+        query.pop("to", None)
+    if "near" not in query:
+        query.pop("within", None)
+
+
+def is_ordered(least: object, most: object) -> bool:
+    if all(isinstance(value, int | float) for value in (least, most)):
+        return least <= most
+    # Days compare as texts. Times may have offsets, so that only the same one is surely not after itself.
+    return least == most or (len(str(least)) == len(str(most)) == len("2024-05-31") and str(least) <= str(most))
 
 
 def next_cursor(case: schemathesis.Case) -> str | None:

@@ -141,10 +141,61 @@ struct RouterTests {
     #expect(busy.status == 503)
     #expect(busy.headers["retry-after"] == "5")
     #expect(!text(busy).contains("internal"))
-    #expect(respond(PipelineError(.schemaMismatch, "column x")).status == 500)
+    #expect(text(busy).contains("The database cannot answer"))
+    let unmigrated = respond(PipelineError(.schemaMismatch, "column x"))
+    #expect(unmigrated.status == 500)
+    #expect(text(unmigrated).contains("festvibes migrate") && !text(unmigrated).contains("column x"))
     #expect(respond(Secret()).status == 500)
     #expect(
       entries.change { $0 } == ["DatabaseUnavailable: host.internal is down", "SchemaMismatch: column x", "Secret()"])
+  }
+
+  @Test("503 names what cannot be read, not always the database")
+  func unavailable() {
+    for (name, what) in [
+      (PipelineError.Name.storageUnavailable, "object storage"), (.deadlineExceeded, "in time"),
+      (.databaseConflict, "The database"), (.cacheUnavailable, "What this reads from"),
+    ] {
+      let failing = Route("GET", "/", access: .open, "Fails") { _ in throw PipelineError(name, "secret") }
+      let response = get("/", on: router([failing]))
+      #expect(response.status == 503)
+      #expect(text(response).contains(what), "\(name)")
+      #expect(what == "The database" || !text(response).contains("database"), "\(name)")
+    }
+  }
+
+  @Test("Parameters that contradict each other are 422, and both are named; equal bounds do not")
+  func rules() throws {
+    let route = Route(
+      "GET", "/",
+      [
+        RouteParameter("least", .decimal(least: 0, most: nil), "A"),
+        RouteParameter("most", .decimal(least: 0, most: nil), "B"),
+        RouteParameter("from", .date, "C"), RouteParameter("to", .date, "D"), RouteParameter("day", .date, "E"),
+        RouteParameter("after", .time, "F"), RouteParameter("before", .time, "G"),
+        RouteParameter("within", .integer(1...9), "H"), RouteParameter("near", .text(longest: 9), "I"),
+      ], access: .open, "Rules"
+    ) { _ in APIResponse() }
+    .ruled(by: [
+      .ordered("least", "most"), .ordered("from", "to"), .ordered("after", "before"), .exclusive("day", "from"),
+      .exclusive("day", "to"), .needs("within", "near"),
+    ])
+    let router = router([route])
+    for (query, names) in [
+      ("least=2&most=1.5", ["least", "most"]), ("from=2024-06-01&to=2024-05-31", ["from", "to"]),
+      ("after=2024-05-31T20:00:00Z&before=2024-05-31T20:00:00%2B01:00", ["after", "before"]),
+      ("day=2024-05-31&from=2024-05-31", ["day", "from"]), ("day=2024-05-31&to=2024-06-01", ["day", "to"]),
+      ("within=1", ["within"]), ("within=0&least=2&most=1", ["within", "least", "most"]),
+    ] {
+      let response = get("/?\(query)", on: router)
+      #expect(response.status == 422, "\(query)")
+      #expect(try faults(response) == names, "\(query)")
+    }
+    let twice = text(get("/?day=2024-05-31&from=2024-05-31&to=2024-05-31", on: router))
+    #expect(twice.contains("wrong: day, from, to\""))
+    for query in ["least=1&most=1.0", "from=2024-05-31&to=2024-05-31", "within=1&near=x", "near=x", "least=1", ""] {
+      #expect(get("/?\(query)", on: router).status == 200, "\(query)")
+    }
   }
 
   @Test("The client's request id is kept if a log can show it")

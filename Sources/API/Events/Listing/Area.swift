@@ -17,11 +17,11 @@ struct Area: Equatable {
     RouteParameter(
       "near", .text(longest: 40),
       "Only what is near a point: its latitude and longitude in degrees (WGS 84), with a comma between them. What has "
-        + "no known coordinates is left out."
+        + "no known coordinates is left out: a venue of a listing has none before it is geocoded"
     ).documented(
       example: "29.9640,-90.0580",
       pattern:
-        #"^-?(90(\.0{1,10})?|[0-8]?[0-9](\.[0-9]{1,10})?),-?(180(\.0{1,10})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,10})?)$"#
+        #"^-?(90(\.0{1,10})?|[0-8]?[0-9](\.[0-9]{1,10})?), ?-?(180(\.0{1,10})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,10})?)$"#
     ),
     RouteParameter(
       "within", .integer(1...100_000), standard: "\(standardRadius)",
@@ -29,13 +29,16 @@ struct Area: Equatable {
     ).documented(example: "1500"),
   ]
 
+  static let rules = [ParameterRule.needs("within", "near")]
+
   /// - Returns: nil without `near`.
   /// - Throws: status 422 for a text that is no point.
   init?(_ call: RouteCall) throws(APIProblem) {
     guard let text = call.text("near") else { return nil }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    // As people write it: with a space behind the comma.
     guard parts.count == 2, let latitude = Self.degrees(parts[0], most: 90),
-      let longitude = Self.degrees(parts[1], most: 180)
+      let longitude = Self.degrees(parts[1].hasPrefix(" ") ? parts[1].dropFirst() : parts[1], most: 180)
     else {
       throw .parameters([
         .init(

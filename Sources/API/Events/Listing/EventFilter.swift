@@ -12,13 +12,23 @@ struct EventFilter {
     [
       RouteParameter("date", .date, "Only events of this local day in New Orleans (America/Chicago)").documented(
         example: "2024-05-31"),
-      RouteParameter("from", .date, standard: "today, unless date is given", "Only events of this local day and later")
-        .documented(example: "2024-05-31"),
+      RouteParameter(
+        "from", .date, standard: "today, unless date or starts_after is given",
+        "Only events of this local day and later"
+      ).documented(example: "2024-05-31"),
       RouteParameter("to", .date, "Only events of this local day and before").documented(example: "2024-06-02"),
+      RouteParameter(
+        "starts_after", .time,
+        "Only events that begin at this moment or later. One without a known time is left out; none is made up for it"
+      ).documented(example: "2024-05-31T22:00:00Z"),
+      RouteParameter(
+        "starts_before", .time,
+        "Only events that begin at this moment or before. One without a known time is left out, as by starts_after"
+      ).documented(example: "2024-06-01T08:00:00Z"),
     ] + Area.parameters + [
       RouteParameter(
         "genre", .text(longest: 100),
-        "Only events that have this genre, or whose artist has it; its name in any case"
+        "Only events that have this genre, or whose artist has it: its whole name, in any case, as in GET /genres"
       )
       .documented(example: "Brass Band"),
       RouteParameter(
@@ -31,15 +41,23 @@ struct EventFilter {
         example: "3"),
     ]
 
+  static let rules =
+    [
+      ParameterRule.ordered("from", "to"), .exclusive("date", "from"), .exclusive("date", "to"),
+      .ordered("starts_after", "starts_before"),
+    ] + Area.rules
+
   /// - Throws: status 422 for a `near` that is no point.
   init(_ call: RouteCall) throws(APIProblem) {
     if let date = call.date("date") { query.require("e.event_date = \(query.add(.date(date)))") }
     if let from = call.date("from") {
       query.require("e.event_date >= \(query.add(.date(from)))")
-    } else if call.date("date") == nil {
+    } else if call.date("date") == nil, call.time("starts_after") == nil {
       query.require("e.event_date >= (\(query.add(.time(call.now))) at time zone '\(EventZone.identifier)')::date")
     }
     if let to = call.date("to") { query.require("e.event_date <= \(query.add(.date(to)))") }
+    if let time = call.time("starts_after") { query.require("e.performance_time >= \(query.add(.time(time)))") }
+    if let time = call.time("starts_before") { query.require("e.performance_time <= \(query.add(.time(time)))") }
     if let area = try Area(call) {
       let distance = area.distance(in: &query, latitude: "v.latitude::float8", longitude: "v.longitude::float8")
       query.require("\(distance) <= \(query.add(.double(Double(area.radius))))")

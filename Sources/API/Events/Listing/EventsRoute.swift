@@ -18,7 +18,7 @@ struct EventsRoute {
             "status", .choice(["scheduled", "cancelled", "any"]), standard: "scheduled", "The status of the events")
         ] + Page.parameters, maxAge: 60, "Events by day, place, genre and text"
       ) { try list($0) }
-      .documented(EventDocumentation.events),
+      .ruled(by: EventFilter.rules).documented(EventDocumentation.events),
       Route(
         "GET", "/events/{id}", [.path("id", .integer(1...2_147_483_647), "The event's id").documented(example: "12")],
         maxAge: 60, "One event"

@@ -15,7 +15,7 @@ struct VenuesRoute {
           .documented(example: "maple leaf")
       ] + Area.parameters + Page.parameters, maxAge: 300, "Places where events are"
     ) { try list($0) }
-    .documented(EventDocumentation.venues)
+    .ruled(by: Area.rules).documented(EventDocumentation.venues)
   }
 
   private func list(_ call: RouteCall) throws -> APIResponse {

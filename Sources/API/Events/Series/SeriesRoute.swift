@@ -46,7 +46,7 @@ public struct SeriesRoute: Sendable {
           RouteParameter("to", .time, "Only points of this moment and before"),
         ] + Page.parameters, maxAge: 60, "The points of a series, the oldest first"
       ) { try taking($0, points) }
-      .documented(SeriesDocumentation.points),
+      .ruled(by: [.ordered("from", "to")]).documented(SeriesDocumentation.points),
     ]
   }
 
