@@ -61,6 +61,18 @@ struct CalendarTests {
     }
   }
 
+  @Test("A calendar without an event has its time zone, the one component that it can have; one with events has none")
+  func empty() {
+    let text = String(decoding: CalendarEvent.calendar([], name: "Events"), as: UTF8.self)
+    let lines = text.components(separatedBy: "\r\n")
+    #expect(
+      lines.filter { $0.hasPrefix("BEGIN:") }.map { $0.dropFirst(6) }
+        == ["VCALENDAR", "VTIMEZONE", "DAYLIGHT", "STANDARD"])
+    #expect(lines.contains("TZID:\(EventZone.identifier)"))
+    #expect(lines.suffix(3) == ["END:VTIMEZONE", "END:VCALENDAR", ""])
+    #expect(!self.lines(event).contains("BEGIN:VTIMEZONE"))
+  }
+
   @Test("Lines have at most 75 octets and whole characters; unfolded they are what they were")
   func folding() throws {
     var event = event

@@ -50,9 +50,20 @@ struct CalendarEvent {
     text.add("X-WR-CALDESC", text: note)
     text.add("REFRESH-INTERVAL;VALUE=DURATION", "PT1H")
     for event in events { event.write(to: &text) }
+    if events.isEmpty { for (name, value) in zone { text.add(name, value) } }
     text.add("END", "VCALENDAR")
     return text.bytes
   }
+
+  /// A calendar has at least one component (RFC 5545, 3.4), and one without an event has no other. The rules are those
+  /// since 2007; no time refers to them.
+  private static let zone = [
+    ("BEGIN", "VTIMEZONE"), ("TZID", EventZone.identifier),
+    ("BEGIN", "DAYLIGHT"), ("DTSTART", "20070311T020000"), ("RRULE", "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU"),
+    ("TZOFFSETFROM", "-0600"), ("TZOFFSETTO", "-0500"), ("TZNAME", "CDT"), ("END", "DAYLIGHT"),
+    ("BEGIN", "STANDARD"), ("DTSTART", "20071104T020000"), ("RRULE", "FREQ=YEARLY;BYMONTH=11;BYDAY=1SU"),
+    ("TZOFFSETFROM", "-0500"), ("TZOFFSETTO", "-0600"), ("TZNAME", "CST"), ("END", "STANDARD"), ("END", "VTIMEZONE"),
+  ]
 
   /// Six decimals, as RFC 5545 has them, and no exponent.
   private static func degrees(_ value: Double) -> String {

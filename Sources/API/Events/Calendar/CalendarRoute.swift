@@ -18,15 +18,17 @@ struct CalendarRoute {
       "GET", "/events.ics", EventFilter.parameters, access: .keyOrPassword, maxAge: 300,
       "The same events as an iCalendar file"
     ) { try respond($0) }
-    .documented(EventDocumentation.calendar)
+    .ruled(by: EventFilter.rules).documented(EventDocumentation.calendar)
   }
 
   private func respond(_ call: RouteCall) throws -> APIResponse {
     var query = try EventFilter(call).query
-    if call.date("to") == nil, call.date("date") == nil {
-      let start = call.date("from").map { query.add(.date($0)) }
-      let today = start ?? "(\(query.add(.time(call.now))) at time zone '\(EventZone.identifier)')::date"
-      query.require("e.event_date <= \(today) + \(query.add(.int(Self.days - 1)))::integer")
+    if call.date("to") == nil, call.date("date") == nil, call.time("starts_before") == nil {
+      let moment = call.time("starts_after") ?? call.now
+      let start =
+        call.date("from").map { query.add(.date($0)) }
+        ?? "(\(query.add(.time(moment))) at time zone '\(EventZone.identifier)')::date"
+      query.require("e.event_date <= \(start) + \(query.add(.int(Self.days - 1)))::integer")
     }
     let statement = """
       select e.description, e.source || coalesce(nullif(e.wwoz_event_href, ''), '/' || e.id) as key, e.event_date,
@@ -36,11 +38,11 @@ struct CalendarRoute {
         \(EventColumns.url("e.source", "e.wwoz_event_href")) as url
       from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order) limit \(Self.limit + 1)
       """
-    let name = call.date("date").map { "Events of \($0)" } ?? "Events"
     // Written while the connection is held: no more calendars of rows are in memory than connections.
     return try database.read { _, connection, deadline in
-      let events = try connection.query(Page.bounded(statement), query.values, deadline: deadline).map(Self.event)
-      return try Self.response(events, name: name)
+      let rows = try connection.query(Page.bounded(statement), query.values, deadline: deadline)
+      let name = CalendarName.text(call, venue: try rows.first?["venue"], artist: try rows.first?["artist"])
+      return try Self.response(try rows.map(Self.event), name: name)
     }
   }
 
