@@ -537,8 +537,8 @@ let package = Package(
         "Settings", "Time"),
       tests(
         "APIEvents", at: "API/Events",
-        of: "APIDocument", "APIEvents", "APIRouting", "APISupport", "AWS", "ConcertsSink", "Contracts", "EventRecords",
-        "JSON", "Ledger", "Postgres", "Settings", "Time", "Versions"),
+        of: "APIDocument", "APIEvents", "APIHTML", "APIRouting", "APIRoutes", "APISearch", "APISupport", "AWS",
+        "ConcertsSink", "Contracts", "EventRecords", "JSON", "Ledger", "Postgres", "Settings", "Time", "Versions"),
       tests(
         "ReadAPI", of: "APIRouting", "Contracts", "JSON", "LambdaRuntime", "ReadAPIFunction", "Time"),
       tests("StateMachine", of: "AWS", "Advice", "Contracts", "HTTP", "Time"),

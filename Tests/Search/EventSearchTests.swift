@@ -54,6 +54,16 @@ final class EventSearchTests {
     #expect(zip(answer.events, answer.events.dropFirst()).allSatisfy { $0.score >= $1.score })
   }
 
+  @Test("A question that names nothing, and of which no event has a word, gets the nearest in meaning, with a note")
+  func unknownWords() throws {
+    try addSaturday()
+    let answer = try world.ask("zzzzqqq")
+    #expect(!answer.events.isEmpty)
+    #expect(answer.notes == ["No event has a word of the question: these are the nearest in meaning, however far."])
+    #expect(try world.ask("parade").notes.isEmpty)
+    #expect(try world.ask("zzzzqqq on Saturday").notes.isEmpty)
+  }
+
   @Test("A cancelled event is not found, nor one of another source")
   func cancelled() throws {
     try world.addEvent("Crescent Brass Band", "Blue Door", "2026-05-30 21:00", status: "cancelled")

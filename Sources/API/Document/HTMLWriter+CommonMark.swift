@@ -9,14 +9,25 @@ extension HTMLWriter {
         element("pre") { $0.element("code", code) }
       } else if block[0].hasPrefix("- ") {
         element("ul") { list in
-          for line in block {
-            list.element("li") { $0.inline(String(line.drop { $0 == "-" || $0 == " " })) }
-          }
+          for item in Self.items(block) { list.element("li") { $0.inline(item) } }
         }
       } else {
         element("p") { $0.inline(block.joined(separator: " ")) }
       }
     }
+  }
+
+  /// The items of a list. A line that begins with no dash belongs to the item before it.
+  private static func items(_ block: [Substring]) -> [String] {
+    var items: [String] = []
+    for line in block {
+      if line.hasPrefix("- ") {
+        items.append(String(line.dropFirst(2)))
+      } else {
+        items[items.count - 1] += " " + line.drop { $0 == " " }
+      }
+    }
+    return items
   }
 
   private static func blocks(_ source: String) -> [[Substring]] {

@@ -38,7 +38,7 @@ public struct OpenAPIDocument {
     A client reads with `GET` (or `HEAD`), and gets JSON. It sends a key as the header `X-API-Key: KEY`; the data of a \
     public API needs none.
 
-        curl -H "X-API-Key: $KEY" "https://HOST/events?date=2024-05-31&near=29.9640,-90.0580&within=1500"
+        curl -H "X-API-Key: $KEY" "https://HOST/events?genre=Brass+Band&limit=3"
 
     - Lists have at most `limit` items, and `next_cursor` for the next page: send it as `cursor`, with the same other \
     parameters.

@@ -28,8 +28,10 @@ public enum APIRoutes {
     time: any TimeSource & Sendable = SystemTime(), makeID: @escaping @Sendable () -> String,
     log: @escaping @Sendable (APILogEntry) -> Void
   ) -> Router {
-    Router(
-      all(database, others, isPublic: settings.isPublic, hasKeys: !settings.keys.isEmpty, time: time),
+    let routes = all(database, others, isPublic: settings.isPublic, hasKeys: !settings.keys.isEmpty, time: time)
+    let hasSearch = routes.contains { $0.path == MissingSearch.path }
+    return Router(
+      routes + (hasSearch ? [] : [MissingSearch.route]),
       RouterSettings(
         keys: settings.keys, isPublic: settings.isPublic, corsOrigins: settings.corsOrigins, time: time,
         makeID: makeID, log: log))

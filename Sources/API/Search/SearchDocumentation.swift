@@ -27,7 +27,12 @@ enum SearchDocumentation {
       ("address", SchemaForm.text("The address in one line.", isNullable: true)),
       ("genres", SchemaForm.texts("Of the event and of its artist.")),
       ("distance_m", SchemaForm.integer("Metres from the place of the question.", isNullable: true)),
-      ("score", SchemaForm.number("From 0 to 1; the best has the greatest.", isNullable: true)),
+      (
+        "score",
+        SchemaForm.number(
+          "From 0 to 1; the best has the greatest. It orders the events of one response: the nearest are listed, however "
+            + "far they are. A note says so where no event has a word of the question.", isNullable: true)
+      ),
       ("matched_words", SchemaForm.texts("Word stems of the question that the event has.")),
     ], "An event.")
 }

@@ -46,6 +46,9 @@ public struct SearchRoute: Sendable {
   }
 
   private func respond(_ call: RouteCall) throws -> APIResponse {
+    guard call.text("q")?.contains(where: { !$0.isWhitespace }) == true else {
+      throw APIProblem.parameters([.init("q", "must have a question; GET /events lists events without one")])
+    }
     let today = zone.localDate(at: call.now)
     let found: SearchAnswer
     do {

@@ -57,6 +57,9 @@ public final class EventSearch {
     let isRelaxed = criteria != asked && !events.isEmpty
     var notes = modelNotes + notes(asked, isRelaxed ? criteria : nil, isEmpty: events.isEmpty)
     notes += try artistNotes(question, asked, events, today, deadline)
+    if question.isUnread, !events.isEmpty, events.allSatisfy(\.matchedWords.isEmpty) {
+      notes.append("No event has a word of the question: these are the nearest in meaning, however far.")
+    }
     return SearchAnswer(
       question: question, readAs: (isRelaxed ? criteria : asked).description, notes: notes, isRelaxed: isRelaxed,
       events: events)

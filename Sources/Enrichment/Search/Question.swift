@@ -20,6 +20,9 @@ public struct Question: Sendable, Equatable {
   public var words = ""
 
   public init(text: String) { self.text = text }
+
+  /// True if it names nothing that is known: no day, hour, place, genre or artist.
+  var isUnread: Bool { days == nil && hours == nil && place == nil && genres.isEmpty && artists.isEmpty }
 }
 
 /// Days in which an event may be.

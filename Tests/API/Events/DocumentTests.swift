@@ -1,11 +1,18 @@
-import APIDocument
 import APIEvents
+import APIHTML
+import APIRoutes
 import APIRouting
+import APISearch
 import APISupport
+import Contracts
 import Foundation
 import FoundationXML
 import JSON
+import Settings
 import Testing
+import Time
+
+@testable import APIDocument
 
 @Suite("The OpenAPI document")
 struct DocumentTests {
@@ -64,7 +71,65 @@ struct DocumentTests {
     #expect("29.9640,-90.0580".wholeMatch(of: expression) != nil)
     #expect("-90,180.0".wholeMatch(of: expression) != nil)
     #expect("91,0".wholeMatch(of: expression) == nil)
-    #expect(try parameter("from")["description"]?.string?.hasSuffix("By default today, unless date is given.") == true)
+    #expect(
+      try parameter("from")["description"]?.string?.hasSuffix("By default today, unless date or starts_after is given.")
+        == true)
+  }
+
+  @Test("The document has the rules about pairs of parameters")
+  func rules() throws {
+    let paths = try #require(OpenAPIDocument(try routes(), isPublic: true).json.object?["paths"]?.object)
+    let text = try #require(paths["/events"]?.object?["get"]?.object?["description"]?.string)
+    for rule in ["`from` is at most `to`.", "`date` goes without `from`.", "`within` goes only with `near`."] {
+      #expect(text.contains(rule), "\(rule)")
+    }
+  }
+
+  @Test("An item of a list may have several lines")
+  func lists() {
+    var html = HTMLWriter()
+    html.commonMark("Two:\n\n- One `code`\n  goes on,\n  and on.\n- Two - with a dash")
+    #expect(
+      html.text == "<p>Two:</p><ul><li>One <code>code</code> goes on, and on.</li><li>Two - with a dash</li></ul>")
+  }
+
+  @Test("A server without the model says so at /search, which it does not list")
+  func missingSearch() throws {
+    var configuration = Configuration(environment: [
+      "API_PUBLIC": "true", "API_DATABASE_URL": "postgres://127.0.0.1/none",
+    ])
+    let settings = APISettings(from: &configuration)
+    let database = try APIDatabase(settings, connections: 1)
+    func get(_ path: String, _ others: APIRoutes.Others = .init()) -> APIResponse {
+      APIRoutes.router(settings, database, others: others, makeID: { "id" }, log: { _ in }).response(
+        to: APIRequest(method: "GET", path: path, query: path == "/search" ? "q=brass&limit=3" : ""))
+    }
+    let response = get("/search")
+    #expect(response.status == 404)
+    #expect(String(decoding: response.body, as: UTF8.self).contains("This server has no search"))
+    for path in ["/", "/openapi.json"] {
+      #expect(!String(decoding: get(path).body, as: UTF8.self).contains("/search\""), "\(path)")
+    }
+    var others = APIRoutes.Others()
+    others.routes = { _ in
+      [
+        Route("GET", "/search", [.init("q", .text(longest: 9), "Q"), .init("limit", .integer(1...9), "L")], "Search") {
+          _ in APIResponse(status: 204)
+        }
+      ]
+    }
+    #expect(get("/search", others).status == 204)
+  }
+
+  @Test("A search without a question is refused", arguments: ["q=", "q=+%20", ""])
+  func emptySearch(query: String) throws {
+    let route = SearchRoute(
+      try APIDatabase(url: "postgres://127.0.0.1/none", connections: 1), source: "wwoz",
+      zone: try TimeZoneRules(identifier: EventZone.identifier)
+    ) { () throws(PipelineError) in throw PipelineError(.configurationInvalid, "no model") }
+    let response = Router([route.route], RouterSettings(isPublic: true, makeID: { "id" })).response(
+      to: APIRequest(method: "GET", path: "/search", query: query))
+    #expect(response.status == 422)
   }
 
   @Test("The page loads nothing, has every route, and escapes what it shows")

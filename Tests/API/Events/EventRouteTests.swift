@@ -21,7 +21,13 @@ extension APIEventsTests {
         ("date=2024-05-31", ["Late 50% Trio", "Stooges", "Äffchen", "Quartet"]),
         ("", ["Late 50% Trio", "Stooges", "Äffchen", "Quartet", "Stooges"]),
         ("from=2024-06-01", ["Stooges"]), ("to=2024-05-30", []), ("from=2024-05-30&to=2024-05-30", ["Quartet"]),
-        ("date=2024-05-31&from=2024-06-01", []), ("date=2024-05-31&status=cancelled", ["Quartet"]),
+        ("starts_after=2024-06-01T01:00:00Z", ["Stooges", "Äffchen", "Stooges"]),
+        ("starts_after=2024-05-31T22:00:01Z&starts_before=2024-06-01T01:00:00Z", ["Stooges", "Äffchen"]),
+        ("starts_before=2024-06-01T00:59:59Z", ["Late 50% Trio"]),
+        ("starts_after=2024-05-31T00:00:00Z&starts_before=2024-05-31T22:00:00Z", ["Quartet", "Late 50% Trio"]),
+        ("starts_after=2024-05-31T20:00:00-05:00&date=2024-05-31&venue=1", ["Stooges"]),
+        ("starts_after=2024-05-31T05:00:00Z&starts_before=2024-06-01T05:00:00Z&artist=3", []),
+        ("date=2024-05-31&status=cancelled", ["Quartet"]),
         ("date=2024-05-31&near=29.9640,-90.0580", ["Stooges", "Äffchen"]),
         ("date=2024-05-31&near=29.9640,-90.0580&within=10", ["Stooges"]),
         ("date=2024-05-31&near=29.9640,-90.0580&within=20000", ["Stooges", "Äffchen", "Quartet"]),
@@ -70,7 +76,7 @@ extension APIEventsTests {
       let document = try #require(OpenAPIDocument(world.router.routes, isPublic: true).json.object)
       for (path, target) in [
         ("/events", "/events?near=29.9640,-90.0580"), ("/venues", "/venues?near=29.9640,-90.0580"),
-        ("/artists", "/artists"),
+        ("/artists", "/artists"), ("/genres", "/genres"),
       ] {
         let schema = schema(of: path, in: document)
         let item = schema?["properties"]?.object?["items"]?.object?["items"]?.object
@@ -85,6 +91,38 @@ extension APIEventsTests {
       let operation = document["paths"]?.object?[path]?.object?["get"]?.object
       let content = operation?["responses"]?.object?["200"]?.object?["content"]?.object
       return content?["application/json"]?.object?["schema"]?.object
+    }
+
+    @Test("A cursor goes on among the events that begin between two moments, and belongs to these")
+    func moments() throws {
+      let query = "/events?starts_after=2024-05-31T01:00:00Z&starts_before=2024-06-01T01:00:00Z"
+      let ids = try world.pages("\(query)&limit=1").compactMap { $0["id"]?.number?.text }
+      #expect(ids == ["7", "4", "1", "2"])
+      let next = try #require(try world.get("\(query)&limit=1")["next_cursor"]?.string)
+      let other = query.replacing("06-01T01", with: "06-01T02")
+      #expect(world.response("\(other)&cursor=\(next)").status == 404)
+    }
+
+    @Test("Parameters that contradict each other are refused")
+    func contradictions() {
+      for query in [
+        "/events?from=2024-06-02&to=2024-06-01", "/events?date=2024-05-31&from=2024-05-31",
+        "/events?date=2024-05-31&to=2024-06-01", "/events?within=5", "/venues?within=5",
+        "/events?starts_after=2024-06-02&starts_before=2024-06-01", "/events.ics?date=2024-05-31&from=2024-05-31",
+        "/events.ics?from=2024-06-02&to=2024-06-01",
+      ] {
+        #expect(world.response(query).status == 422, "\(query)")
+      }
+    }
+
+    @Test("Genres have the names that find events, with the next day of each")
+    func genres() throws {
+      try world.run("insert into genres (id, name) values (3, 'Zydeco')")
+      let genres = try world.pages("/genres?limit=1")
+      #expect(genres.map { $0["name"]?.string } == ["Brass Band", "Jazz", "Zydeco"])
+      #expect(genres.map { $0["next_event"]?.string } == ["2024-05-31", "2024-05-31", nil])
+      try world.run("update events set status = 'cancelled' where event_date = '2024-05-31' and artist_id = 1")
+      #expect(try world.items("/genres").first?["next_event"] == "2024-06-02")
     }
 
     @Test("Pages by cursor have every event once, also where times are equal or unknown", arguments: [1, 2, 3])
@@ -158,12 +196,19 @@ extension APIEventsTests {
         "1e1", "%D9%A1",
       ]
       var accepted = 0
-      for point in numbers.flatMap({ ["\($0),0", "0,\($0)"] }) + ["1", "1,2,3", ",", "29.9640,-90.0580"] {
+      for point in numbers.flatMap({ ["\($0),0", "0,\($0)"] }) + [
+        "1", "1,2,3", ",", "29.9640,-90.0580", "29.9640, -90.0580", "29.9640,  -90.0580", " 29.9640,-90.0580",
+        "29.9640 ,-90.0580", "29.9640,-90.0580 ", "29.9640, ",
+      ] {
         let fits = point.wholeMatch(of: pattern) != nil
         if fits { accepted += 1 }
-        #expect(world.response("/venues?near=\(point)").status == (fits ? 200 : 422), "\(point)")
+        #expect(
+          world.response("/venues?near=\(point.replacing(" ", with: "%20"))").status == (fits ? 200 : 422), "\(point)")
       }
       #expect(accepted > 20)
+      #expect(
+        try world.get("/venues?near=29.9640,%20-90.0580&within=10")["items"]
+          == world.get("/venues?near=29.9640,-90.0580&within=10")["items"])
     }
 
     @Test("A page begins after a name of many bytes")
@@ -223,6 +268,44 @@ extension APIEventsTests {
       #expect(
         String(decoding: world.response("/events.ics?from=2024-06-01").body, as: UTF8.self).contains("/events/6@"))
       #expect(!String(decoding: world.response("/events.ics").body, as: UTF8.self).contains("/events/7@"))
+    }
+
+    @Test(
+      "A calendar's name has what was asked for",
+      arguments: [
+        ("from=2024-05-31&to=2024-06-02", "Events from 2024-05-31 to 2024-06-02"), ("", "Events"),
+        ("date=2024-05-31&genre=brass%20band", "Events of 2024-05-31: brass band"),
+        ("venue=3&artist=1", #"Events: Stooges\, at Maple Leaf"#),
+        ("venue=99&artist=98", #"Events: artist 98\, at venue 99"#),
+        ("q=a;b%5C&to=2024-06-02", #"Events to 2024-06-02: "a\;b\\""#),
+        ("near=29.9640,-90.0580&within=500", #"Events: within 500 m of 29.9640\,-90.0580"#),
+        (
+          "starts_after=2024-05-31T22:00:00Z&starts_before=2024-06-01T03:00:00-05:00",
+          #"Events: after 2024-05-31 22:00 UTC\, before 2024-06-01 08:00 UTC"#
+        ),
+      ])
+    func calendarName(query: String, name: String) {
+      let response = world.response("/events.ics?\(query)")
+      let text = String(decoding: response.body, as: UTF8.self).replacingOccurrences(of: "\r\n ", with: "")
+      #expect(text.contains("\r\nX-WR-CALNAME:\(name)\r\n"), "\(text.prefix(300))")
+    }
+
+    @Test("A calendar without an end has 30 days from its first moment on; one with a last moment ends there")
+    func calendarDays() throws {
+      try world.run(
+        """
+        insert into events
+          (id, source, wwoz_event_href, artist_name, event_date, performance_time, status, last_written)
+        values (8, 'wwoz', '/events/8', 'July', '2024-07-10', '2024-07-11 01:00Z', 'scheduled', now())
+        """)
+      func hasJuly(_ query: String) -> Bool {
+        String(decoding: world.response("/events.ics?\(query)").body, as: UTF8.self).contains("/events/8@")
+      }
+      #expect(!hasJuly(""))
+      #expect(hasJuly("starts_after=2024-06-12T05:00:00Z"))
+      #expect(!hasJuly("starts_after=2024-06-11T04:59:59Z"))
+      #expect(hasJuly("starts_before=2024-07-11T01:00:00Z"))
+      #expect(!hasJuly("starts_before=2024-07-11T00:59:59Z"))
     }
 
     @Test("The zone is that of the view of current events")

@@ -85,6 +85,16 @@ enum EventSchemas {
     ),
   ]
 
+  static let genre: [(String, JSONValue)] = [
+    ("name", SchemaForm.text("The name: the value of genre in GET /events.")),
+    (
+      "next_event",
+      SchemaForm.text(
+        "The day of the next scheduled event that has it, or whose artist has it; null for none.", format: "date",
+        isNullable: true)
+    ),
+  ]
+
   static let artist: [(String, JSONValue)] = [
     ("id", SchemaForm.integer("The artist's id: the value of artist in GET /events.")),
     ("name", SchemaForm.text("The name.")),

@@ -13,8 +13,9 @@ struct ArtistsRoute {
       [
         RouteParameter("q", .text(longest: 200), "Only artists with this text in the name, in any case").documented(
           example: "stooges"),
-        RouteParameter("genre", .text(longest: 100), "Only artists with this genre; its name in any case").documented(
-          example: "Brass Band"),
+        RouteParameter(
+          "genre", .text(longest: 100), "Only artists with this genre: its whole name, in any case, as in GET /genres"
+        ).documented(example: "Brass Band"),
       ] + Page.parameters, maxAge: 300, "Artists, with their genres and next events"
     ) { try list($0) }
     .documented(EventDocumentation.artists)
