@@ -149,7 +149,7 @@ public struct Router: Sendable {
       return APIProblem(
         500,
         name == .schemaMismatch
-          ? "The database is not as this server expects it: its operator runs `festvibes migrate`, and \(log)"
+          ? "The database is not as this server expects it: its operator should run `festvibes migrate`; \(log)"
           : "The request failed; \(log)")
     }
     let what =
