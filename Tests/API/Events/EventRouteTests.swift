@@ -115,16 +115,6 @@ extension APIEventsTests {
       }
     }
 
-    @Test("Genres have the names that find events, with the next day of each")
-    func genres() throws {
-      try world.run("insert into genres (id, name) values (3, 'Zydeco')")
-      let genres = try world.pages("/genres?limit=1")
-      #expect(genres.map { $0["name"]?.string } == ["Brass Band", "Jazz", "Zydeco"])
-      #expect(genres.map { $0["next_event"]?.string } == ["2024-05-31", "2024-05-31", nil])
-      try world.run("update events set status = 'cancelled' where event_date = '2024-05-31' and artist_id = 1")
-      #expect(try world.items("/genres").first?["next_event"] == "2024-06-02")
-    }
-
     @Test("Pages by cursor have every event once, also where times are equal or unknown", arguments: [1, 2, 3])
     func pages(limit: Int) throws {
       let ids = try world.pages("/events?from=2024-05-30&status=any&limit=\(limit)").compactMap {
@@ -211,14 +201,6 @@ extension APIEventsTests {
           == world.get("/venues?near=29.9640,-90.0580&within=10")["items"])
     }
 
-    @Test("A page begins after a name of many bytes")
-    func longNames() throws {
-      let name = String(repeating: "Ä", count: 4000)
-      try world.run("insert into artists (id, name) values (50, '\(name)1'), (51, '\(name)2')")
-      let names = try world.pages("/artists?limit=1").compactMap { $0["name"]?.string }
-      #expect(names == ["Late 50% Trio", "Quartet", "Stooges", "Äffchen", "\(name)1", "\(name)2"])
-    }
-
     @Test("What is no point and no cursor is refused; what is not there is not found")
     func refused() {
       for query in [
@@ -238,74 +220,6 @@ extension APIEventsTests {
       #expect(event["related_artists"] == ["Quartet"])
       #expect(event["last_written"] == "2024-05-30T00:00:00Z")
       #expect(event["moved_from"] == .null)
-    }
-
-    @Test("Venues and artists say when their next event is")
-    func next() throws {
-      let venue = try #require(try world.items("/venues?q=maple").first)
-      #expect(venue["next_event"] == "2024-05-31")
-      #expect(venue["latitude"]?.number?.double == 29.9468)
-      let artist = try #require(try world.items("/artists?genre=jazz").first)
-      #expect(artist["name"] == "Quartet")
-      #expect(artist["next_event"] == "2024-05-31")
-      let other = try world.items("/artists?q=ÄFF")
-      #expect(other.count == 1 && other.first?["url"] == .null)
-      #expect(try world.items("/artists?q=stooges").first?["url"] == "https://www.wwoz.org/artists/1")
-      try world.run("update artists set wwoz_artist_href = 'https://other.example/2' where id = 2")
-      #expect(try world.items("/artists?q=ÄFF").first?["url"] == "https://other.example/2")
-    }
-
-    @Test("The calendar of a day has the cancelled event too, crossed out")
-    func calendar() {
-      let response = world.response("/events.ics?date=2024-05-31")
-      let text = String(decoding: response.body, as: UTF8.self)
-      #expect(response.headers["content-type"] == "text/calendar; charset=utf-8")
-      #expect(text.components(separatedBy: "BEGIN:VEVENT").count == 6)
-      #expect(text.contains("UID:wwoz/events/1@festvibes\r\n"))
-      #expect(text.contains("DTSTART:20240601T010000Z\r\nSUMMARY:Stooges at d.b.a.\r\n"))
-      #expect(text.contains("STATUS:CANCELLED"))
-      #expect(text.contains("X-WR-CALNAME:Events of 2024-05-31"))
-      #expect(
-        String(decoding: world.response("/events.ics?from=2024-06-01").body, as: UTF8.self).contains("/events/6@"))
-      #expect(!String(decoding: world.response("/events.ics").body, as: UTF8.self).contains("/events/7@"))
-    }
-
-    @Test(
-      "A calendar's name has what was asked for",
-      arguments: [
-        ("from=2024-05-31&to=2024-06-02", "Events from 2024-05-31 to 2024-06-02"), ("", "Events"),
-        ("date=2024-05-31&genre=brass%20band", "Events of 2024-05-31: brass band"),
-        ("venue=3&artist=1", #"Events: Stooges\, at Maple Leaf"#),
-        ("venue=99&artist=98", #"Events: artist 98\, at venue 99"#),
-        ("q=a;b%5C&to=2024-06-02", #"Events to 2024-06-02: "a\;b\\""#),
-        ("near=29.9640,-90.0580&within=500", #"Events: within 500 m of 29.9640\,-90.0580"#),
-        (
-          "starts_after=2024-05-31T22:00:00Z&starts_before=2024-06-01T03:00:00-05:00",
-          #"Events: after 2024-05-31 22:00 UTC\, before 2024-06-01 08:00 UTC"#
-        ),
-      ])
-    func calendarName(query: String, name: String) {
-      let response = world.response("/events.ics?\(query)")
-      let text = String(decoding: response.body, as: UTF8.self).replacingOccurrences(of: "\r\n ", with: "")
-      #expect(text.contains("\r\nX-WR-CALNAME:\(name)\r\n"), "\(text.prefix(300))")
-    }
-
-    @Test("A calendar without an end has 30 days from its first moment on; one with a last moment ends there")
-    func calendarDays() throws {
-      try world.run(
-        """
-        insert into events
-          (id, source, wwoz_event_href, artist_name, event_date, performance_time, status, last_written)
-        values (8, 'wwoz', '/events/8', 'July', '2024-07-10', '2024-07-11 01:00Z', 'scheduled', now())
-        """)
-      func hasJuly(_ query: String) -> Bool {
-        String(decoding: world.response("/events.ics?\(query)").body, as: UTF8.self).contains("/events/8@")
-      }
-      #expect(!hasJuly(""))
-      #expect(hasJuly("starts_after=2024-06-12T05:00:00Z"))
-      #expect(!hasJuly("starts_after=2024-06-11T04:59:59Z"))
-      #expect(hasJuly("starts_before=2024-07-11T01:00:00Z"))
-      #expect(!hasJuly("starts_before=2024-07-11T00:59:59Z"))
     }
 
     @Test("The zone is that of the view of current events")
