@@ -28,7 +28,6 @@ struct DataRoute {
     Route("GET", "/data", Self.parameters, maxAge: Self.maxAge, "The items of all sources, filtered, page by page") {
       try respond($0)
     }
-    .ruled(by: [.ordered("min_amount", "max_amount"), .ordered("published_after", "published_before")])
     .documented(DataDocumentation.data)
   }
 

@@ -39,8 +39,6 @@ extension ParameterValue {
   /// True for two values of one kind that has an order.
   fileprivate func isGreater(than other: ParameterValue) -> Bool {
     switch (self, other) {
-    case (.integer(let left), .integer(let right)): left > right
-    case (.decimal(let left), .decimal(let right)): left.double > right.double
     case (.date(let left), .date(let right)): left > right
     case (.time(let left), .time(let right)): left > right
     default: false
