@@ -236,7 +236,8 @@ let package = Package(
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small + optimized),
-    library("Advice", at: "Pipeline/Advice", uses: ["Contracts"]),
+    // For a person's programs only, the command line and the operators' page.
+    library("Advice", at: "Pipeline/Advice", uses: ["Contracts", "Ledger", "Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     // No function links it: a folder is for a process on one machine.
@@ -517,7 +518,7 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "APISupport", "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions",
+        "festvibes", of: "APISupport", "AWS", "Advice", "ConcertsSink", "Contracts", "Datasets", "Definitions",
         "EnricherFunction", "EventCache", "EventRecords", "Enrichment", "Fetching", "HTTP", "JSON", "Ledger", "Loading",
         "Postgres", "Processing", "Redis", "Search", "Settings", "SpreadsheetSupport", "Text", "Time", "festvibes"),
       tests(
@@ -528,7 +529,7 @@ let package = Package(
       tests("APIServer", at: "API/Server", of: "APIRouting", "APIServer", "Time"),
       tests(
         "OperationsPage", at: "API/Operations",
-        of: "APIHTML", "APIRouting", "APISupport", "ConcertsSink", "Contracts", "Cryptography", "Datasets",
+        of: "APIHTML", "APIRouting", "APISupport", "Advice", "ConcertsSink", "Contracts", "Cryptography", "Datasets",
         "Definitions", "Ledger", "OperationsPage", "Postgres", "Settings", "Time"),
       tests(
         "APIData", at: "API/Data",

@@ -20,7 +20,7 @@ extension Settings {
   var startedSchedules: ExpectedSchedules {
     let listed = environment[EnvironmentVariable.apiSchedules.name, default: ""]
     guard listed.isEmpty else { return ExpectedSchedules(listed: listed) }
-    guard expectsSchedules else { return .none }
+    guard expectsSchedules else { return .off }
     return Settings.isLocal(environment) ? .all : .unknown
   }
 }

@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Foundation
 import TestSupport
@@ -51,7 +52,7 @@ struct ItemStatusTests {
     let failure = ItemFailure(item: item, stage: .load, error: "E", cause: nil, failedAt: start + 1)
     let failed = status(fresh { $0.failure = failure }, .present(isCurrent: true))
     #expect(failed.problems == ["failed in load: E"])
-    #expect(failed.mark == "!")
+    #expect(failed.mark == .stale)
     let never = fresh { ($0.loadedAt, $0.listedAt, $0.cachedAt, $0.expiresAt) = (nil, nil, nil, nil) }
     #expect(status(never, .absent, stored: 0).problems == ["never loaded, although a run had it"])
     #expect(status(never, .absent, stored: 0).cache == .none)
@@ -59,10 +60,34 @@ struct ItemStatusTests {
     #expect(status(never, .present(isCurrent: true), stored: 5).problems.isEmpty)
     var gap = never
     gap.isCovered = false
-    #expect(status(gap, .absent, stored: 0).isGap)
+    #expect(status(gap, .absent, stored: 0).absence == .gap)
     #expect(!status(gap, .absent, stored: 0).isStale)
-    #expect(status(gap, .absent, stored: 0).mark == "·")
+    #expect(status(gap, .absent, stored: 0).mark == .unknown)
     #expect(status(gap, nil, stored: 0).age(at: start) == nil)
+  }
+
+  @Test("A day that no run had is a gap if runs were meant to have it; the words are those of the operators' page")
+  func absence() throws {
+    let today = CalendarDate(daysSinceEpoch: 19_874)
+    let planned = PlannedDays(ahead: 7, today: today, lastRun: today.adding(days: -1))
+    let items = [-1, 0, 6, 7].map { offset in
+      let fresh = ItemFreshness(
+        item: WorkItem(date: today.adding(days: offset)), loadedAt: nil, run: nil, openRejections: 0)
+      return ItemStatus(fresh, stored: 0, check: nil, now: start, planned: planned)
+    }
+    #expect(items.map(\.absence) == [.neverAsked, .gap, .gap, .notYet])
+    #expect(items.map(\.mark.rawValue) == ["·", "·", "·", "·"])
+    #expect(items[0].warnings == ["never asked: no finished run had it"])
+    let zone = try #require(TimeZone(identifier: "UTC"))
+    #expect(
+      FreshnessReport(items: items, now: start, zone: zone).lines(for: pipe).suffix(2) == [
+        "· nothing yet", "Gaps, which no finished run had: 2024-05-31, 2024-06-06 (2 dates).",
+      ])
+    let first = PlannedDays(ahead: 7, today: today, lastRun: nil)
+    #expect(first.absence(of: items[1].fresh) == .notYet)
+    let other = ItemFreshness(item: try WorkItem(id: "a"), loadedAt: nil, run: nil, openRejections: 0)
+    #expect(planned.absence(of: other) == .gap)
+    #expect(planned.absence(of: fresh()) == nil)
   }
 
   @Test("A day of more than a week ago that was never cached was left out on purpose, and is not lost")
@@ -75,13 +100,13 @@ struct ItemStatusTests {
 
   @Test("A day without any event, and one that lacks many pages, are not plain")
   func notPlain() {
-    #expect(status(fresh(), .present(isCurrent: true)).mark == "✓")
+    #expect(status(fresh(), .present(isCurrent: true)).mark == .done)
     let empty = status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 0)
-    #expect(empty.mark == "~")
+    #expect(empty.mark == .incomplete)
     #expect(empty.warnings == ["empty: nothing was ever found"])
-    #expect(status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 1).mark == "✓")
+    #expect(status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 1).mark == .done)
     let unread = status(fresh { $0.pages = PageCounts(read: 20, failed: 3) }, .present(isCurrent: true))
-    #expect(unread.mark == "~")
+    #expect(unread.mark == .incomplete)
     #expect(unread.warnings == ["3 of 23 pages unread"])
     #expect(!unread.isStale)
   }
@@ -195,7 +220,7 @@ struct ItemStatusTests {
     var fresh = fresh()
     (fresh.item, fresh.cachedAt, fresh.expiresAt) = (austin, nil, nil)
     let loaded = ItemStatus(fresh, stored: nil, check: nil, isCached: false, now: start)
-    #expect(loaded.cache == .none && !loaded.isStale && loaded.mark == "✓")
+    #expect(loaded.cache == .none && !loaded.isStale && loaded.mark == .done)
     (fresh.item, fresh.loadedAt, fresh.listedAt, fresh.run) = (try WorkItem(id: "new-orleans_jazz"), nil, nil, nil)
     let never = ItemStatus(fresh, stored: nil, check: nil, isCached: false, now: start)
     #expect(never.problems == ["never loaded, although a run had it"])

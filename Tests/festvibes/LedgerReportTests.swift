@@ -136,6 +136,10 @@ struct LedgerReportTests {
     #expect(run.statusCell(at: start + 21_600).text == "running")
     #expect(run.statusCell(at: start + 21_601).text == "stopped")
     #expect(run.took(at: start + 21_601).isEmpty)
+    // The operators' page has the same words.
+    #expect(makeRun("cli-1", .failed, error: "TimedOut").statusCell(at: start).text == "stopped")
+    #expect(makeRun("cli-1", .failed, error: "Aborted").statusCell(at: start).text == "stopped")
+    #expect(makeRun("cli-1", .failed, error: "States.Timeout").statusCell(at: start).text == "failed")
   }
 
   @Test(
@@ -174,11 +178,12 @@ struct LedgerReportTests {
       String(repeating: "─", count: 111),
       "✓ 2024-05-31    119  100        1         16         2          3             1  2024-05-31 14:00:09 CDT",
       "✗ 2024-06-01  failed in scrape: SourceChanged",
-      "! 2024-06-02    119  100        1         16         2          3             6  2024-05-31 14:00:09 CDT",
-      "! 2024-06-03      0    0        0          0         0          0                2024-05-31 14:00:09 CDT, empty",
+      "~ 2024-06-02    119  100        1         16         2          3             6  2024-05-31 14:00:09 CDT",
+      "~ 2024-06-03      0    0        0          0         0          0                2024-05-31 14:00:09 CDT, empty",
       "✗ 2024-06-04  aborted, after it was loaded", "✗ 2024-06-05  not tried", "✗ 2024-06-06  not done",
       String(repeating: "─", count: 111),
       "total           119  100        1         16         2          3             7", "",
+      "✓ done   ~ empty or incomplete   ✗ not done",
       "2024-06-01: SourceChanged: no frame",
       "2024-06-04 was stopped with the run. 2024-06-05 was not tried, because the run ended before. 2024-06-06 has no "
         + "load in the ledger; whether it had begun, only Step Functions knows.",

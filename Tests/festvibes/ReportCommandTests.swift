@@ -36,7 +36,8 @@ struct ReportCommandTests {
     #expect(named.contains("wwoz: its schedule has not started a run yet"))
     #expect(all.contains("(America/Chicago)"))
     #expect(all.contains("(UTC)"))
-    #expect(none.contains("No schedule is going to start a run."))
+    #expect(none.contains("No schedule is going to start a run: the scheduler is off."))
+    #expect(none.contains("ENABLE_SCHEDULER=true make up"))
     #expect(!none.contains("its schedule has not started a run yet"))
   }
 

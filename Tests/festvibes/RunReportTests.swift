@@ -26,13 +26,15 @@ struct RunReportTests {
         "date          found  new  changed  unchanged  rejected  cancelled  cached  pages failed",
         "───────────────────────────────────────────────────────────────────────────────────────",
         "✓ 2024-05-01    118  100        0         16         2          0     116             0",
-        "! 2024-05-02      0    0        0          0         0          0       0             0",
+        "~ 2024-05-02      0    0        0          0         0          0       0             0",
         "✗ 2024-05-03  failed in scrape: SourceChanged",
         "✗ 2024-05-04  failed in scrape: SourceChanged",
         "✓ 2024-05-05     20    0        0         20         0          1      20             3",
         "───────────────────────────────────────────────────────────────────────────────────────",
         "total           138  100        0         36         2          1     136             3",
         "",
+        "✓ done   ~ empty or incomplete   ✗ not done",
+        "2024-05-02: the source lists no events.",
         "2 records rejected: \(NextStep("rejected --run cli-1").command)",
         "1 event cancelled: no longer listed, kept in the database with a mark.",
         "3 detail pages could not be read: known details were kept, new events lack theirs. "
@@ -65,7 +67,7 @@ struct RunReportTests {
     let progress = makeProgress(
       [makeItem(1, .aborted(in: .stage(.load))), makeItem(2, .failed("SourceChanged"))], status: .failed,
       failure: RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: nil), endedAfter: 2)
-    #expect(lines(progress)[2] == "· 2024-05-01  aborted in load: begun, and stopped with its run")
+    #expect(lines(progress)[2] == "✗ 2024-05-01  aborted in load: begun, and stopped with its run")
     #expect(progress.failed.map(\.item) == ["2024-05-02"] && progress.aborted == ["2024-05-01"])
     #expect(
       lines(progress).suffix(2) == [
@@ -136,7 +138,7 @@ struct RunReportTests {
         ],
       status: .succeeded, endedAfter: 2)
     let shown = lines(progress)
-    #expect(shown[2].hasPrefix("! 2024-05-01 ") && shown[8].hasPrefix("✓ 2024-05-07 "))
+    #expect(shown[2].hasPrefix("~ 2024-05-01 ") && shown[8].hasPrefix("✓ 2024-05-07 "))
     #expect(shown.contains("2024-05-01, 2024-05-02, 2024-05-03 and 2 more: incomplete: \(slow)"))
     #expect(shown.contains("2024-05-06: incomplete: the venues lost their address"))
     #expect(
@@ -144,6 +146,11 @@ struct RunReportTests {
         == "partial: 7 dates in 2.0 s, all done, 6 incomplete. 49 found = 0 new + 0 changed + 49 unchanged + 0 rejected."
     )
     #expect(progress.outcome == .partial)
+    let empty = makeOutcome(found: 0, notice: slow)
+    #expect(
+      !lines(makeProgress([makeItem(1, .done(empty))], status: .succeeded, endedAfter: 2)).contains {
+        $0.contains("lists no events")
+      })
     let failed = makeProgress(
       [makeItem(1, .done(makeOutcome(notice: slow))), makeItem(2, .failed("SourceChanged"))], status: .succeeded,
       endedAfter: 2)
@@ -158,7 +165,7 @@ struct RunReportTests {
       endedAfter: 5)
     let shown = lines(progress)
     #expect(shown[2] == "✗ 2024-05-01  failed: SourceUnavailable")
-    #expect(shown[3] == "· 2024-05-02  not tried")
+    #expect(shown[3] == "✗ 2024-05-02  not tried")
     #expect(
       shown.last
         == "2 dates in 5.0 s, 0 done, 1 failed, 1 not tried. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 items failed; at most 10 % may."

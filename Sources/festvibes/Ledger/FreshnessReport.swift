@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Foundation
 
@@ -29,15 +30,14 @@ struct FreshnessReport {
     var table = TextTable(columns.compactMap(\.self))
     table.rows = items.map { item in
       let fresh = item.fresh
-      let style: Style? = item.isStale ? .red : item.mark == "~" ? .yellow : item.mark == "✓" ? .green : .dim
       let time = { (date: Date?) in TextTable.Cell(date.map { zonedTime($0, in: zone) } ?? "") }
       let cells: [TextTable.Cell] = [
-        .init("\(item.mark) \(fresh.item)", style), .init(item.stored.map(String.init) ?? ""),
+        item.mark.cell(fresh.item.id), .init(item.stored.map(String.init) ?? ""),
         .init(fresh.openRejections, fresh.openRejections > 0 ? .yellow : nil), time(fresh.listedAt),
         fresh.loadedAt == nil ? .init("never", .yellow) : time(fresh.loadedAt), time(fresh.cachedAt),
         .init(item.age(at: now).map(shortAge) ?? "never"), .init(item.cache.rawValue, cacheStyle(item.cache)),
         .init(fresh.run ?? (fresh.loadedAt == nil ? "" : "by hand")),
-        .init((item.problems + item.warnings).joined(separator: "; "), style),
+        .init((item.problems + item.warnings).joined(separator: "; "), item.mark.style),
       ]
       return zip(columns, cells).compactMap { column, cell in column == nil ? nil : cell }
     }
@@ -55,8 +55,8 @@ struct FreshnessReport {
 
   /// The sentences below the table.
   private var notes: [String] {
-    var notes: [String] = []
-    let gaps = ranges { $0.isGap }
+    var notes = ItemMark.legend(items.map(\.mark))
+    let gaps = ranges { $0.absence == .gap }
     if !gaps.isEmpty { notes.append("Gaps, which no finished run had: \(gaps).") }
     let expired = ranges { $0.cache == .expired }
     if !expired.isEmpty {

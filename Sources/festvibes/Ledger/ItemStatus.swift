@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Foundation
 import Ledger
@@ -7,8 +8,8 @@ import Ledger
 /// An item is *stale* if a reader would get wrong or old data that only an operator can put right: its last load failed,
 /// a run had it and it was never loaded, or the cache lacks it or holds something else than the database. A cached day
 /// whose lifetime ended as planned is not stale: the lifetimes are the legacy system's, today's is an hour, and a
-/// schedule that runs once a day would otherwise be red for 23 hours of 24. It is shown, as are gaps, empty days and days
-/// that lack many pages.
+/// schedule that runs once a day would otherwise be red for 23 hours of 24. It is shown, as are days that no run had,
+/// empty days and days that lack many pages.
 struct ItemStatus {
   /// The state of an item in the cache.
   enum Cache: String, CaseIterable {
@@ -31,17 +32,22 @@ struct ItemStatus {
   /// The number of stored records; nil if no sink counts them.
   var stored: Int?
   var cache: Cache
+  /// The reason why nothing is known of it; nil if something is.
+  let absence: Absence?
 
   /// - Parameters:
   ///   - check: the comparison with the cache; nil if there was none.
   ///   - isCached: false for a dataset that is not published to a cache.
+  ///   - planned: the days that runs are meant to have; nil if each item shown is one of them.
   ///   - expiry: the time by which the cache has dropped an item that was written at a time.
   init(
     _ fresh: ItemFreshness, stored: Int?, check: CacheCheck?, isCached: Bool = true, now: Date,
-    expiry: (WorkItem, Date) -> Date? = { _, _ in nil }
+    planned: PlannedDays? = nil, expiry: (WorkItem, Date) -> Date? = { _, _ in nil }
   ) {
     self.fresh = fresh
     self.stored = stored
+    let isUnknown = fresh.isUnknown && (stored ?? 0) == 0
+    absence = isUnknown ? planned.map { $0.absence(of: fresh) } ?? .gap : nil
     switch check {
     case nil: cache = isCached ? .unchecked : .none
     case .present(let isCurrent): cache = isCurrent ? .current : .differs
@@ -63,14 +69,13 @@ struct ItemStatus {
     return today - day.daysSinceEpoch > HistoryRun.cachedDays + 1
   }
 
-  var isGap: Bool { fresh.loadedAt == nil && !fresh.isCovered && (stored ?? 0) == 0 && fresh.failure == nil }
   var isEmpty: Bool { fresh.isEmpty && (stored ?? 0) == 0 }
 
   /// The reasons why the item is stale; empty if it is not.
   var problems: [String] {
     var problems: [String] = []
     if let failure = fresh.failure { problems.append("\(failure.location): \(failure.error)") }
-    if fresh.loadedAt == nil, fresh.failure == nil, fresh.isCovered, (stored ?? 0) == 0 {
+    if fresh.wasNeverLoaded, (stored ?? 0) == 0 {
       problems.append("never loaded, although a run had it")
     }
     switch cache {
@@ -84,7 +89,7 @@ struct ItemStatus {
   /// Remarks for a reader of an item that is not stale for them.
   var warnings: [String] {
     var warnings: [String] = []
-    if isGap { warnings.append("gap: no finished run had it") }
+    if let absence { warnings.append("\(absence.rawValue): no finished run had it") }
     if isEmpty { warnings.append("empty: nothing was ever found") }
     if let pages = fresh.pages, pages.lacksMany {
       warnings.append("\(pages.failed) of \(pages.read + pages.failed) pages unread")
@@ -95,11 +100,10 @@ struct ItemStatus {
 
   var isStale: Bool { !problems.isEmpty }
 
-  /// The sign before the item: `!` stale, `~` incomplete, `·` nothing known, `✓` fresh.
-  var mark: String {
-    if isStale { return "!" }
-    if isGap { return "·" }
-    return isEmpty || fresh.pages?.lacksMany == true ? "~" : "✓"
+  var mark: ItemMark {
+    if isStale { return .stale }
+    if absence != nil { return .unknown }
+    return isEmpty || fresh.pages?.lacksMany == true ? .incomplete : .done
   }
 
   /// The time since the source last confirmed what is stored, or since it was loaded.

@@ -13,6 +13,7 @@ struct LedgerRunReport {
   func lines(for terminal: Terminal) -> [String] {
     let width = terminal.size?.width
     var lines = run.items.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
+    lines += ItemMark.legend(run.items.map(mark)).flatMap { TextWidth.wrapped($0, to: width) }
     let failures = RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
     let others = [run.undone, run.unread, run.record.incompleteItems, rejected].compactMap(\.self)
     let remarks = run.record.remarks.map(TextWidth.cleaned) + (EnrichmentRemarks(run.record.enrichment)?.lines ?? [])
@@ -34,30 +35,37 @@ struct LedgerRunReport {
       .init(title: "pages unread", short: "unread", isRight: true, rank: 5), .init(title: "loaded", rank: 1),
     ])
     for item in run.items {
+      let name = mark(item).cell(item.item.id)
       switch (run.state(of: item), item.failure, item.load) {
       case (.failed, let failure?, _):
-        table.rows.append([.init("✗ \(item.item)", .red), .init("\(failure.location): \(failure.error)", .red)])
+        table.rows.append([name, .init("\(failure.location): \(failure.error)", .red)])
       case (.done, _, let load?):
-        let isPlain = load.pages?.lacksMany != true && load.records.found > 0
         let loaded = zonedTime(load.loadedAt, in: zone) + (load.isSuperseded ? ", superseded" : "")
         let unread = load.pages.map { TextTable.Cell($0.failed, $0.failed > 0 ? .yellow : nil) } ?? ""
         table.rows.append(
-          [.init(isPlain ? "✓ \(item.item)" : "! \(item.item)", isPlain ? .green : .yellow)]
-            + Self.cells(load.records) + [unread, .init(loaded + (load.records.found == 0 ? ", empty" : ""))])
-      case (.running, _, .some): table.rows.append(["· \(item.item)", "loaded, not cached yet"])
-      case (.running, _, nil): table.rows.append(["· \(item.item)", .init("not loaded yet", .dim)])
-      case (.waiting, _, _): table.rows.append(["· \(item.item)", .init("waiting", .dim)])
+          [name] + Self.cells(load.records) + [unread, .init(loaded + (load.records.found == 0 ? ", empty" : ""))])
+      case (.running, _, .some): table.rows.append([name, "loaded, not cached yet"])
+      case (.running, _, nil): table.rows.append([name, .init("not loaded yet", .dim)])
+      case (.waiting, _, _): table.rows.append([name, .init("waiting", .dim)])
       case (.aborted, _, let load):
-        table.rows.append(
-          [.init("✗ \(item.item)", .red), .init("aborted\(load == nil ? "" : ", after it was loaded")", .red)])
-      case (.unknown, _, _): table.rows.append([.init("✗ \(item.item)", .red), .init("not done", .red)])
-      case (let state, _, _): table.rows.append([.init("✗ \(item.item)", .red), .init(state.name, .red)])
+        table.rows.append([name, .init("aborted\(load == nil ? "" : ", after it was loaded")", .red)])
+      case (.unknown, _, _): table.rows.append([name, .init("not done", .red)])
+      case (let state, _, _): table.rows.append([name, .init(state.name, .red)])
       }
     }
     table.footer =
       [.init("total", .bold)] + Self.cells(run.record.records)
       + [.init(run.record.pagesFailed.map(String.init) ?? ""), ""]
     return table
+  }
+
+  private func mark(_ item: RunItem) -> ItemMark {
+    switch run.state(of: item) {
+    case .done:
+      item.load?.pages?.lacksMany != true && item.load?.records.found ?? 0 > 0 ? .done : .incomplete
+    case .running, .waiting: .unknown
+    case .failed, .aborted, .notTried, .unknown: .failed
+    }
   }
 
   private static func cells(_ records: RecordCounts) -> [TextTable.Cell] {

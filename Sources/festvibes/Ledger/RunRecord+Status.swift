@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Foundation
 
@@ -25,26 +26,16 @@ extension RunRecord {
     return (failure.isEmpty ? nil : String(failure), parts.count > 1 ? String(parts[1]) : nil)
   }
 
-  /// True if the run is open for longer than Step Functions lets it run: it was stopped, and could not close itself.
-  func isStopped(at now: Date) -> Bool {
-    status == .running && now.timeIntervalSince(startedAt) > Double(Limits.runTimeout.components.seconds)
-  }
-
-  /// True if the run was closed because Step Functions no longer had it.
-  var isLost: Bool { error == RunSettlement.lost }
-
-  /// True if another run held the dataset's lock, so that this one did nothing. The ledger has no row of it.
-  var isLocked: Bool { error == PipelineError.Name.runLocked.rawValue }
-
   func statusCell(at now: Date) -> TextTable.Cell {
-    switch status {
-    case .running: isStopped(at: now) ? .init("stopped", .red) : "running"
-    case .success: .init("success", .green)
-    case .partial: .init("partial", .yellow)
-    case .failed where isLost: .init("lost", .red)
-    case .failed where isLocked: .init("locked", .yellow)
-    case .failed: .init(error == RunStop.Reason.aborted.error ? "stopped" : "failed", .red)
-    }
+    let outcome = outcome(at: now)
+    let style: Style? =
+      switch outcome {
+      case .running: nil
+      case .success: .green
+      case .partial, .locked: .yellow
+      case .failed, .stopped, .lost: .red
+      }
+    return .init(outcome.rawValue, style)
   }
 
   /// The duration; empty for a run that ended at an unknown time.

@@ -1,10 +1,9 @@
+import Advice
 import Contracts
 import Foundation
 import Ledger
 
 extension RunSettlement {
-  /// The error of a run that the ledger had as open when Step Functions no longer had it.
-  static let lost = "Lost"
   private static let causeOfLoss =
     "Step Functions no longer has the run: AWS keeps executions for 90 days, the local stack until it stops"
 
@@ -24,7 +23,7 @@ extension RunSettlement {
         trigger: record.trigger, startedAt: record.startedAt, items: record.items, origin: record.origin),
       endedAt: max(endedAt ?? record.startedAt, record.startedAt),
       end: undone.isEmpty && !run.items.isEmpty
-        ? .finished(cause: nil) : .failed(error: Self.lost, cause: Self.causeOfLoss),
+        ? .finished(cause: nil) : .failed(error: RunRecord.lostError, cause: Self.causeOfLoss),
       failures: failures, aborted: undone.filter { id in last.map { id < $0 } ?? false },
       notTried: undone.filter { id in last.map { id > $0 } ?? true })
   }

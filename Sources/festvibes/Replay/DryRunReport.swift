@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 
 /// The changes that a replay of an item would make: a line for the item, and lines for each record that would differ.

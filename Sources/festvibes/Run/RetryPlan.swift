@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import Foundation
 import Ledger
@@ -42,9 +43,7 @@ struct RetryPlan: Equatable {
   /// Leaves out the items that another run has loaded since the run ended, unless they have failed again.
   func leavingOut(_ fresh: [ItemFreshness], since end: Date, of run: String) -> RetryPlan {
     let loaded = Set(
-      fresh.filter { item in
-        item.failure == nil && item.run != run && item.loadedAt.map { $0 > end } ?? false
-      }.map(\.item.id))
+      fresh.filter { $0.wasLoaded(since: end, besides: run) }.map(\.item.id))
     var plan = self
     plan.items = items.filter { !loaded.contains($0.id) }
     plan.loadedSince = items.map(\.id).filter(loaded.contains)

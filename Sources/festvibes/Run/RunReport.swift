@@ -16,6 +16,7 @@ struct RunReport {
     var lines: [String] = []
     if !progress.items.isEmpty {
       lines += table.lines(width: terminal.size?.width, colors: terminal.colors) + [""]
+      lines += ItemMark.legend(progress.items.map(mark)).flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
     }
     lines += notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
     let (verdict, style) = verdict
@@ -38,25 +39,33 @@ struct RunReport {
     ]
     var table = TextTable(columns.compactMap(\.self))
     for date in progress.items {
+      let name = mark(date).cell(date.item)
       switch date.state {
       case .done(let outcome):
-        let isComplete = outcome.isPlain
-        table.rows.append(
-          [.init("\(isComplete ? "✓" : "!") \(date.item)", isComplete ? .green : .yellow)] + cells(outcome))
+        table.rows.append([name] + cells(outcome))
       case .failed(let failure, let location):
         let location = location.map { " in \($0.name)" } ?? ""
-        table.rows.append([.init("✗ \(date.item)", .red), .init("failed\(location): \(failure.name)", .red)])
+        table.rows.append([name, .init("failed\(location): \(failure.name)", .red)])
       case .aborted(let location):
         let location = location.map { " in \($0.name)" } ?? ""
-        table.rows.append(["· \(date.item)", .init("aborted\(location): begun, and stopped with its run", .yellow)])
+        table.rows.append([name, .init("aborted\(location): begun, and stopped with its run", .yellow)])
       case .running(let stage):
-        table.rows.append(["· \(date.item)", "\(stage.map { "\($0.rawValue), " } ?? "")still running"])
+        table.rows.append([name, "\(stage.map { "\($0.rawValue), " } ?? "")still running"])
       case .waiting:
-        table.rows.append(["· \(date.item)", .init(progress.status.isFinal ? "not tried" : "waiting", .dim)])
+        table.rows.append([name, .init(progress.status.isFinal ? "not tried" : "waiting", .dim)])
       }
     }
     table.footer = [.init("  total", .bold)] + cells(progress.total)
     return table
+  }
+
+  private func mark(_ item: ItemProgress) -> ItemMark {
+    switch item.state {
+    case .done(let outcome): outcome.isPlain ? .done : .incomplete
+    case .failed, .aborted: .failed
+    case .running: .unknown
+    case .waiting: progress.status.isFinal ? .failed : .unknown
+    }
   }
 
   private func cells(_ outcome: ItemOutcome) -> [TextTable.Cell] {
@@ -72,6 +81,10 @@ struct RunReport {
   private var notes: [String] {
     var notes: [String] = []
     let total = progress.total
+    let empty = progress.items.filter { if case .done(let outcome) = $0.state { outcome.isEmpty } else { false } }
+    if !empty.isEmpty {
+      notes.append("\(RunStatus.firstFew(empty.map(\.item))): the source lists no \(dataset.words.records).")
+    }
     if total.rejected > 0 {
       // An item's result has their number only, to keep a run's results small.
       let list = NextStep("rejected --run \(NextStep.quoted(progress.name))\(dataset.option)").command

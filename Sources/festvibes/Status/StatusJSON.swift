@@ -152,7 +152,7 @@ struct StatusJSON: Encodable {
       pagesFailed = fresh.pages?.failed
       failure = fresh.failure.map { Failure($0, run: fresh.failedRun) }
       stale = status.isStale
-      gap = status.isGap
+      gap = status.absence != nil
       empty = status.isEmpty
       problems = status.problems
       warnings = status.warnings

@@ -1,4 +1,5 @@
 import AWS
+import Advice
 import Contracts
 import Datasets
 import Foundation
@@ -76,10 +77,11 @@ struct StatusReader {
     }
     let now = Date()
     let stored = try stored(items, loading)
+    let planned = try planned(at: now, ledger)
     let fresh = try ledger.freshness(of: items, in: dataset, deadline: deadline).map { fresh in
       ItemStatus(
         fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id],
-        isCached: PublishingRegistry.hasCache(dataset), now: now,
+        isCached: PublishingRegistry.hasCache(dataset), now: now, planned: planned,
         expiry: { checker?.expiry(of: $0, writtenAt: $1) })
     }
     var overview = StatusOverview(
@@ -90,6 +92,16 @@ struct StatusReader {
       overview.overdue = try others.overdue(in: ledger, at: now, deadline: deadline)
     }
     return overview
+  }
+
+  /// The days that the dataset's runs are meant to have.
+  private func planned(at now: Date, _ ledger: Ledger) throws -> PlannedDays {
+    let rules = try dataset.timeZoneRules()
+    let lastRun = try ledger.activity(of: [dataset.id], deadline: deadline)[dataset.id]?.startedAt
+    let plan = try? settings.datasetsWithoutSecrets.definition(dataset.id).itemPlan()
+    return PlannedDays(
+      ahead: plan?.daysAhead ?? PlanRequest.defaultDaysAhead, today: rules.localDate(at: now),
+      lastRun: lastRun.map(rules.localDate))
   }
 
   /// The items of runs, each once, of a dataset whose plan does not say which there are.

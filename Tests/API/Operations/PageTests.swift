@@ -143,15 +143,43 @@ struct PageTests {
     #expect(try PageDocument(report).elements("td").map(\.text).contains("5 h so far"))
   }
 
-  @Test("Each dataset has its hours since the last load, and since the last success, as a plot and in a table")
+  @Test("Each dataset has the time since the last load, and since the last complete run, as a plot and in a table")
   func freshness() throws {
     let figures = try page("outage", reload: .never).elements("figure").prefix(2)
     #expect(
-      figures.map { $0.children?.first?.stringValue } == ["Hours since the last load", "Hours since the last success"])
+      figures.map { $0.children?.first?.stringValue } == [
+        "Since the last load, a whole bar is 29 h", "Since the last complete run, a whole bar is 2 d",
+      ])
     let rows = figures.map { figure in
       PageDocument.descendants(of: figure).filter { $0.localName == "tr" }.dropFirst().map(\.text)
     }
-    #expect(rows == [["wwoz29 h", "coingecko_markets0.2 h"], ["wwoz53.2 h", "coingecko_markets0.2 h"]])
+    #expect(rows == [["wwoz29 h", "coingecko_markets12 min"], ["wwoz2 d", "coingecko_markets12 min"]])
+  }
+
+  @Test("A value of seconds is no bar of a third: a whole bar is a day at the least")
+  func freshValue() throws {
+    var report = SampleReports.quietDay
+    report.datasets[0].loadedAt = SampleReports.now.addingTimeInterval(-25)
+    report.datasets[1].loadedAt = SampleReports.now.addingTimeInterval(-6 * 3600)
+    let figure = try #require(try PageDocument(report, reload: .never).elements("figure").first)
+    #expect(figure.children?.first?.stringValue == "Since the last load, a whole bar is 24 h")
+    let inside = PageDocument.descendants(of: figure)
+    #expect(inside.filter { $0.localName == "rect" }.map { $0.value("width") } == ["2", "70"])
+    #expect(inside.contains { $0.localName == "text" && $0.text == "25 s" })
+  }
+
+  @Test("The datasets that never ran are folded, unless none ran")
+  func neverRun() throws {
+    let rows = { (name: String) in
+      try page(name, reload: .never).elements("details").first { $0.value("id") == "never-run" }.map { fold in
+        PageDocument.descendants(of: fold).filter { $0.localName == "th" && $0.value("scope") == "row" }.map(\.text)
+      }
+    }
+    let quiet = try #require(try rows("quiet"))
+    #expect(quiet.count == 6 && quiet.first == "bcra_infomondia_series")
+    #expect(try page("quiet").elements("a").map(\.text).contains("6 datasets that never ran"))
+    #expect(try rows("first") == nil)
+    #expect(try page("first").text.contains("coingecko_<wbr"))
   }
 
   @Test("What a person opens stays open: it opens on a page that does not load itself again")

@@ -54,7 +54,12 @@ enum SampleReports {
         name: "schedule-coingecko_markets-hourly-\(index)", trigger: "schedule, job hourly", outcome: .success,
         startedAt: start, endedAt: start.addingTimeInterval(4), items: 1, itemsDone: 1,
         records: RecordCounts(found: 100, changed: 96, unchanged: 4), requests: 1, requestsFailed: 0)
-    }, loadedAt: ago(hours: 0.2), successAt: ago(hours: 0.2))
+    }, loadedAt: ago(hours: 0.2), completeAt: ago(hours: 0.2))
+
+  /// Datasets that nobody runs here.
+  private static let never = [
+    "bcra_infomondia_series", "invictus_wod", "news_feed", "sample_products", "spotify_artists", "ticketmaster_events",
+  ].map { DatasetReport(id: $0, today: today) }
 
   static let quietDay = OperationsReport(
     time: now,
@@ -62,9 +67,9 @@ enum SampleReports {
       DatasetReport(
         id: "wwoz", summary: "Concerts of New Orleans, as WWOZ lists them.", records: "events", isCached: true,
         today: today, runs: (0..<12).map { run($0) }, days: days(), loadedAt: ago(hours: 5.1),
-        successAt: ago(hours: 5.2)
+        completeAt: ago(hours: 5.2)
       ), markets,
-    ], upcoming: upcoming)
+    ] + never, upcoming: upcoming)
 
   static let outage: OperationsReport = {
     let message = "www.wwoz.org answered with status 503 (Service Unavailable) 5 times within 2 minutes"
@@ -81,6 +86,10 @@ enum SampleReports {
     var partial = run(1, .partial)
     partial.records.rejected = 7
     partial.next = "festvibes rejected --run \(partial.name)"
+    var repaired = run(2, .partial)
+    (repaired.itemsDone, repaired.itemsFailed) = (30, 1)
+    repaired.failures = [.init(items: ["2026-12-05"], stage: "scrape", error: "SourceUnavailable", message: message)]
+    repaired.repair = "Done since by \(partial.name)."
     let marked = days { offset, day in
       if (0..<12).contains(offset) {
         (day.state, day.note) = (.failed, "failed in scrape: SourceUnavailable: \(message)")
@@ -88,6 +97,8 @@ enum SampleReports {
         day = ReportedDay(date: day.date, state: .stale, note: "never loaded, although a run had it")
       } else if offset == 15 || offset == 16 {
         day = ReportedDay(date: day.date, state: .gap, note: "no finished run had it")
+      } else if offset < -10 || offset == 30 {
+        day = ReportedDay(date: day.date, state: offset < 0 ? .past : .future)
       } else if offset == 13 {
         (day.state, day.note) = (.listed, "14 of 52 pages unread; the next run reads them again")
       } else if offset == 29 {
@@ -118,8 +129,9 @@ enum SampleReports {
       datasets: [
         DatasetReport(
           id: "wwoz", summary: "Concerts of New Orleans, as WWOZ lists them.", records: "events", isCached: true,
-          today: today, runs: [last, partial] + (2..<12).map { run($0) }, days: marked, loadedAt: ago(hours: 29),
-          successAt: ago(hours: 53.2), staleItems: 13, openRejections: 7,
+          today: today, runs: [last, partial, repaired] + (3..<12).map { run($0) }, days: marked,
+          loadedAt: ago(hours: 29),
+          completeAt: ago(hours: 53.2), staleItems: 13, openRejections: 7,
           rejections: [
             .init(
               reason: "the time '25:00 pm' is not a time", count: 5, items: ["2026-12-03", "2026-12-04"],

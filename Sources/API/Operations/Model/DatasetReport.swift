@@ -32,8 +32,8 @@ public struct DatasetReport: Equatable, Sendable {
   public var days: [ReportedDay]
   /// The time of the last load that took effect.
   public var loadedAt: Date?
-  /// The start of the last run that was a success.
-  public var successAt: Date?
+  /// The start of the last complete run, that is, with the status success.
+  public var completeAt: Date?
   /// The items whose last load failed, or that were never loaded.
   public var staleItems: Int
   public var openRejections: Int
@@ -44,7 +44,7 @@ public struct DatasetReport: Equatable, Sendable {
 
   public init(
     id: String, summary: String = "", records: String = "records", isCached: Bool = false, today: CalendarDate,
-    runs: [ReportedRun] = [], days: [ReportedDay] = [], loadedAt: Date? = nil, successAt: Date? = nil,
+    runs: [ReportedRun] = [], days: [ReportedDay] = [], loadedAt: Date? = nil, completeAt: Date? = nil,
     staleItems: Int = 0, openRejections: Int = 0, rejections: [Rejections] = [], rejectedCommand: String? = nil
   ) {
     self.id = id
@@ -55,7 +55,7 @@ public struct DatasetReport: Equatable, Sendable {
     self.runs = runs
     self.days = days
     self.loadedAt = loadedAt
-    self.successAt = successAt
+    self.completeAt = completeAt
     self.staleItems = staleItems
     self.openRejections = openRejections
     self.rejections = rejections

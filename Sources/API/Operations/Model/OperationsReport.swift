@@ -34,6 +34,16 @@ public struct OperationsReport: Equatable, Sendable {
     }
   }
 
+  /// What starts the runs of the schedules.
+  public enum Starter: Sendable {
+    /// The runs that are shown will be started.
+    case known
+    /// It is not known here which of the definitions' schedules are started.
+    case unknown
+    /// Nothing starts any: the scheduler of the local stack is off.
+    case off
+  }
+
   /// The moment.
   public var time: Date
   /// The worst and the newest first.
@@ -43,21 +53,20 @@ public struct OperationsReport: Equatable, Sendable {
   public var datasets: [DatasetReport]
   /// The soonest first.
   public var upcoming: [Start]
-  /// False if it is not known which of the definitions' schedules are started.
-  public var knowsSchedules: Bool
+  public var starter: Starter
   /// The command line's program as the reader's shell finds it.
   public var program: String
 
   public init(
     time: Date, problems: [Problem] = [], remarks: [Problem] = [], datasets: [DatasetReport] = [],
-    upcoming: [Start] = [], knowsSchedules: Bool = true, program: String = "festvibes"
+    upcoming: [Start] = [], starter: Starter = .known, program: String = "festvibes"
   ) {
     self.time = time
     self.problems = problems
     self.remarks = remarks
     self.datasets = datasets
     self.upcoming = upcoming
-    self.knowsSchedules = knowsSchedules
+    self.starter = starter
     self.program = program
   }
 

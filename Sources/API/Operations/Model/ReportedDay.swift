@@ -9,7 +9,7 @@ public struct ReportedDay: Equatable, Sendable {
     case failed
     /// A run had it, and it was never loaded.
     case stale
-    /// No finished run had it, and the days around it were loaded.
+    /// No finished run had it, and the last one was meant to.
     case gap
     /// The source lists it, with many of its pages unread.
     case listed
@@ -19,8 +19,13 @@ public struct ReportedDay: Equatable, Sendable {
     case cached
     /// Loaded, and nothing was ever found.
     case empty
-    /// Nothing is known, and nothing is missing: before the first run, or beyond the last.
-    case none
+    /// No finished run had it, and it is over.
+    case past
+    /// No finished run had it, nor was the last one meant to.
+    case future
+
+    /// True of a day of which nothing is known, and nothing is missing.
+    var isUnknown: Bool { self == .past || self == .future }
   }
 
   public var date: CalendarDate

@@ -1,16 +1,11 @@
+import Advice
 import Contracts
 import FoundationEssentials
 
 /// A run as the page shows it.
 public struct ReportedRun: Equatable, Sendable {
-  /// The end of a run in one word.
-  public enum Outcome: String, CaseIterable, Sendable {
-    case running, success, partial, failed
-    /// Stopped by a person, by a time-out, or without a word.
-    case stopped
-    /// Step Functions no longer had it.
-    case lost
-  }
+  /// The same words as those of `festvibes status`.
+  public typealias Outcome = RunRecord.Outcome
 
   /// Items that failed for one reason.
   public struct Failure: Equatable, Sendable {
@@ -44,6 +39,8 @@ public struct ReportedRun: Equatable, Sendable {
   /// The reason why it was given up, or what it did not do; empty if there is none.
   public var cause: String
   public var failures: [Failure]
+  /// The runs that have done since what this one left, as a sentence; empty if none has.
+  public var repair: String
   /// The command that goes on; nil if nothing is left to do.
   public var next: String?
 
@@ -51,7 +48,7 @@ public struct ReportedRun: Equatable, Sendable {
     name: String, trigger: String = "schedule", outcome: Outcome, startedAt: Date, endedAt: Date? = nil,
     items: Int = 1, itemsDone: Int = 0, itemsFailed: Int = 0, itemsUndone: Int = 0, records: RecordCounts,
     requests: Int? = nil, requestsFailed: Int? = nil, cause: String = "", failures: [Failure] = [],
-    next: String? = nil
+    repair: String = "", next: String? = nil
   ) {
     self.name = name
     self.trigger = trigger
@@ -67,6 +64,7 @@ public struct ReportedRun: Equatable, Sendable {
     self.requestsFailed = requestsFailed
     self.cause = cause
     self.failures = failures
+    self.repair = repair
     self.next = next
   }
 

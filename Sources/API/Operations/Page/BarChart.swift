@@ -20,6 +20,8 @@ struct BarChart {
   var missing = "not known"
   /// True for a row for each bar, with its whole label.
   var isAcross = false
+  /// The value of a full bar of a plot across, if no bar has more.
+  var least = 0.0
 
   private static let (width, height, left, bottom, top) = (280.0, 120.0, 44.0, 20.0, 10.0)
 
@@ -38,7 +40,12 @@ struct BarChart {
 
   func write(to page: inout HTMLWriter, folds: Folds) {
     page.element("figure") { page in
-      page.element("figcaption", ["id": "\(id)-name"], title)
+      page.element("figcaption", ["id": "\(id)-name"]) { page in
+        page.text(title)
+        if least > 0, let most = bars.compactMap(\.value).max() {
+          page.element("span", ["class": "muted"], ", a whole bar is \(format(max(most, least)))")
+        }
+      }
       if bars.contains(where: { $0.value != nil }) {
         plot(on: &page)
       } else {
@@ -62,7 +69,7 @@ struct BarChart {
     ) { page in
       page.element("title", ["id": "\(id)-title"], title)
       page.element("desc", ["id": "\(id)-text"], description)
-      let most = bars.compactMap(\.value).max() ?? 0
+      let most = max(least, bars.compactMap(\.value).max() ?? 0)
       if isAcross { rows(most, on: &page) } else { columns(Self.limit(most), on: &page) }
     }
   }

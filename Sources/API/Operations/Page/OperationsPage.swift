@@ -92,7 +92,7 @@ public struct OperationsPage: Sendable {
     guard !report.datasets.isEmpty || !report.upcoming.isEmpty else { return }
     OverviewSection(report: report, folds: folds).write(to: &page)
     for (index, dataset) in report.datasets.enumerated() {
-      guard !dataset.runs.isEmpty || dataset.days.contains(where: { $0.state != .none }) else { continue }
+      guard !dataset.runs.isEmpty || dataset.days.contains(where: { !$0.state.isUnknown }) else { continue }
       DatasetSection(dataset: dataset, id: "d\(index + 1)", now: report.time, folds: folds)
         .write(to: &page)
     }

@@ -1,3 +1,5 @@
+import Advice
+
 extension ReportedDay.State {
   var tone: Palette.Tone {
     switch self {
@@ -5,7 +7,7 @@ extension ReportedDay.State {
     case .gap, .listed: .warn
     case .cached, .loaded: .good
     case .empty: .info
-    case .none: .none
+    case .past, .future: .none
     }
   }
 
@@ -19,22 +21,30 @@ extension ReportedDay.State {
     case .loaded: "✓"
     case .cached: "●"
     case .empty: "∅"
-    case .none: "·"
+    case .past: "–"
+    case .future: "·"
     }
   }
 
-  var word: String { self == .none ? "not yet" : rawValue }
+  var word: String {
+    switch self {
+    case .past: Absence.neverAsked.rawValue
+    case .future: Absence.notYet.rawValue
+    default: rawValue
+    }
+  }
 
   var meaning: String {
     switch self {
     case .failed: "the last load failed"
     case .stale: "a run had it, and it was never loaded"
-    case .gap: "no finished run had it"
+    case .gap: "no finished run had it, and the last one was meant to"
     case .listed: "loaded without many of its pages"
     case .loaded: "in the database, and not in the cache now"
     case .cached: "in the database and in the cache"
     case .empty: "nothing was ever found"
-    case .none: "no run has come to it"
+    case .past: "no finished run had it, and it is over"
+    case .future: "no run has come to it"
     }
   }
 }

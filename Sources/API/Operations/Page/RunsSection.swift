@@ -40,7 +40,8 @@ struct RunsSection {
         PageTable.cell(run.records.rejected),
       ]
     }
-    for (place, run) in runs.enumerated() where run.next != nil || !Self.sentences(run).isEmpty {
+    for (place, run) in runs.enumerated()
+    where run.next != nil || !run.repair.isEmpty || !Self.sentences(run).isEmpty {
       table.notes[place] = { causes(run, &$0) }
     }
     return table
@@ -82,6 +83,7 @@ struct RunsSection {
     let sentences = Self.sentences(run)
     for sentence in sentences.prefix(5) { page.element("p", ["class": "cause"], PageText.brief(sentence)) }
     if sentences.count > 5 { page.element("p", ["class": "muted"], "and \(sentences.count - 5) more causes") }
+    if !run.repair.isEmpty { page.element("p", ["class": "cause"], run.repair) }
     VerdictSection.next(run.next, to: &page)
   }
 }

@@ -59,9 +59,12 @@ struct VerdictSection {
   private var reassurance: String {
     let start = report.isFirstDay ? "The first run will appear here." : "Nothing to do."
     guard let next = report.upcoming.first else { return "\(start) No schedule is going to start a run." }
+    return switch report.starter {
+    case .known: "\(start) The next run is of \(next.dataset), \(PageText.distance(next.time, from: report.time))."
     // A definition's schedule is not that of this deployment for sure.
-    guard report.knowsSchedules else { return start }
-    return "\(start) The next run is of \(next.dataset), \(PageText.distance(next.time, from: report.time))."
+    case .unknown: start
+    case .off: "\(start) No schedule is going to start a run: the scheduler is off."
+    }
   }
 
   /// The number of problems that are not shown, and the command that shows them.

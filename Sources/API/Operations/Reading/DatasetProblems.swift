@@ -9,8 +9,8 @@ import Time
 struct DatasetProblems {
   let operated: OperatedDataset
   let found: DatasetReader.Result
-  /// True if the dataset's schedules are those that something starts, and not all that its definition has.
-  let knowsSchedules: Bool
+  /// True if a dataset that never ran is expected to by its schedules: something starts them.
+  let expectsNew: Bool
   let command: Command
   let now: Date
 
@@ -24,20 +24,21 @@ struct DatasetProblems {
   }
 
   private var failedRun: Problem? {
-    guard let run = lastRun, run.isFailure else { return nil }
+    guard let run = lastRun, run.isFailure, !run.isRepaired else { return nil }
     let title =
       switch run.outcome {
-      case .partial, .success, .running: "\(run.failed + run.undone) of \(run.record.items.count) items were not done"
-      case .failed: "the last run failed"
+      case .partial, .success, .running:
+        "\(run.open.count) of \(run.record.items.count) items \(run.open.count == 1 ? "was" : "were") not done"
+      case .failed, .locked: "the last run failed"
       case .stopped: "the last run was stopped"
       case .lost: "the last run was lost"
       }
-    let reasons = run.failures.prefix(2).map { failure in
+    let reasons = run.openFailures.prefix(2).map { failure in
       "\(Self.few(failure.items)): \(failure.error)" + (failure.message.isEmpty ? "" : ": \(failure.message)")
     }
+    let count = run.open.count { $0.failure == nil }
     let undone =
-      run.undone > 0
-      ? ["\(PageText.count(run.undone, "item")) \(run.undone == 1 ? "was" : "were") stopped or not tried"] : []
+      count > 0 ? ["\(PageText.count(count, "item")) \(count == 1 ? "was" : "were") stopped or not tried"] : []
     let cause = ([run.cause].filter { !$0.isEmpty } + reasons + undone).joined(separator: "; ")
     return Problem(
       dataset: id, title: title, cause: cause, since: run.record.endedAt ?? run.record.startedAt, next: run.next)
@@ -74,7 +75,7 @@ struct DatasetProblems {
 
   /// The schedule of a dataset that never ran. It may be new, so that its first time is still to come: no problem.
   private var neverStarted: Problem? {
-    guard knowsSchedules, found.startedAt == nil, found.runs.isEmpty else { return nil }
+    guard expectsNew, found.startedAt == nil, found.runs.isEmpty else { return nil }
     let due = operated.schedules.compactMap { schedule -> (time: Date, schedule: DatasetSchedule)? in
       schedule.previous(at: now).map { ($0, schedule) }
     }
@@ -107,7 +108,7 @@ struct DatasetProblems {
   private var neverLoaded: [Problem] {
     let covered = Set(lastRun.map { $0.isFailure ? $0.record.items.map(\.id) : [] } ?? [])
     let items = found.items.filter {
-      DayJudgement(fresh: $0, now: now).wasNeverLoaded && !covered.contains($0.item.id) && !isUnderWay($0.item)
+      $0.wasNeverLoaded && !covered.contains($0.item.id) && !isUnderWay($0.item)
     }.map(\.item)
     guard let first = items.first, let last = items.last else { return [] }
     let arguments =
@@ -135,11 +136,11 @@ struct DatasetProblems {
           cause: "since \(PageText.distance(run.record.startedAt, from: now))",
           next: run.next))
     }
-    let gaps = found.report.days.filter { $0.state == .gap }.map(\.date.description)
+    let gaps = found.report.days.filter { $0.state == .gap }.map { WorkItem(date: $0.date) }
     if let first = gaps.first, let last = gaps.last {
       remarks.append(
         Problem(
-          dataset: id, title: "gaps", cause: "no finished run had \(Self.few(gaps))",
+          dataset: id, title: "gaps", cause: "no finished run had \(ItemRanges.described(gaps))",
           next: command.line("run --start \(first) --end \(last)\(operated.option)")))
     }
     if found.report.openRejections > 0 {

@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import FoundationEssentials
 import Ledger
@@ -5,8 +6,8 @@ import Time
 
 /// Reads one dataset from the ledger.
 struct DatasetReader {
-  /// The days that the calendar has before today at the least, and after it.
-  static let (daysBefore, daysAfter) = (7, PlanRequest.defaultDaysAhead)
+  /// The days that the calendar has before today at the least.
+  static let daysBefore = 7
   private static let runs = 14
 
   let operated: OperatedDataset
@@ -49,18 +50,28 @@ struct DatasetReader {
     }
     let requests = try numbers.requests(of: dataset.id, runs: records.map(\.run))
     let rejections = try numbers.rejections(of: dataset.id)
-    let today = (try? dataset.timeZoneRules())?.localDate(at: now) ?? PageText.date(of: now)
-    let fresh = try ledger.freshness(of: items(records, today), in: dataset, deadline: deadline)
+    let rules = try? dataset.timeZoneRules()
+    let day = { (time: Date) in rules?.localDate(at: time) ?? PageText.date(of: time) }
+    let today = day(now)
+    let items = items(records, today)
+    // Beside them those that runs did not do: another run may have done them since.
+    let missed = Set(runs.flatMap(\.missed).map(\.item)).subtracting(items).sorted().prefix(Limits.maximumItems)
+    let all = try ledger.freshness(of: items + missed, in: dataset, deadline: deadline)
+    let fresh = Array(all.prefix(items.count))
+    let known = Dictionary(all.map { ($0.item.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for place in runs.indices { runs[place].fresh = known }
     var report = DatasetReport(
       id: dataset.id, summary: operated.summary, records: dataset.dataType.replacing("_", with: " "),
       isCached: fresh.contains { $0.cachedAt != nil }, today: today,
       runs: runs.map { $0.reported(requests: requests[$0.record.run]) }, loadedAt: activity?.loadedAt,
-      successAt: activity?.successAt, staleItems: fresh.count { DayJudgement(fresh: $0, now: now).isStale },
+      completeAt: activity?.successAt, staleItems: fresh.count { DayJudgement(fresh: $0, now: now).isStale },
       openRejections: rejections.total, rejections: rejections.groups)
     if rejections.total > 0 { report.rejectedCommand = command.line("rejected\(operated.option)") }
     if dataset.hasDates {
       let stored = try numbers.records(of: dataset.id, items: fresh.map(\.item.id))
-      report.days = DayJudgement.days(fresh, records: stored, now: now)
+      let planned = PlannedDays(
+        ahead: operated.daysAhead, today: today, lastRun: activity?.startedAt.map(day))
+      report.days = DayJudgement.days(fresh, planned, records: stored, now: now)
     }
     return Result(report: report, runs: runs, items: fresh, startedAt: activity?.startedAt, remarks: remarks)
   }
@@ -72,7 +83,7 @@ struct DatasetReader {
     }
     let earliest = today.adding(days: -Self.daysBefore)
     let monday = earliest.adding(days: -((earliest.weekday + 6) % 7))
-    return (monday.daysSinceEpoch...today.adding(days: Self.daysAfter).daysSinceEpoch).map {
+    return (monday.daysSinceEpoch...today.adding(days: operated.daysAhead).daysSinceEpoch).map {
       WorkItem(date: CalendarDate(daysSinceEpoch: $0))
     }
   }

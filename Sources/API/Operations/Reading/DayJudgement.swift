@@ -1,3 +1,4 @@
+import Advice
 import Contracts
 import FoundationEssentials
 import Ledger
@@ -8,16 +9,18 @@ struct DayJudgement {
   let fresh: ItemFreshness
   let now: Date
 
-  /// True if a run had it, and it was never loaded.
-  var wasNeverLoaded: Bool { fresh.loadedAt == nil && fresh.failure == nil && fresh.isCovered }
-
   /// True if a person has to see to it.
-  var isStale: Bool { fresh.failure != nil || wasNeverLoaded }
+  var isStale: Bool { fresh.failure != nil || fresh.wasNeverLoaded }
 
-  /// - Parameter isBetween: true if days before and after it are known.
-  func state(isBetween: Bool) -> ReportedDay.State {
+  func state(_ planned: PlannedDays) -> ReportedDay.State {
+    switch planned.absence(of: fresh) {
+    case .neverAsked?: return .past
+    case .gap?: return .gap
+    case .notYet?: return .future
+    case nil: break
+    }
     if fresh.failure != nil { return .failed }
-    guard fresh.loadedAt != nil else { return wasNeverLoaded ? .stale : isBetween ? .gap : .none }
+    if fresh.wasNeverLoaded { return .stale }
     if fresh.pages?.lacksMany == true { return .listed }
     if fresh.isEmpty { return .empty }
     return isCached ? .cached : .loaded
@@ -44,7 +47,7 @@ struct DayJudgement {
     case .loaded:
       guard let end = fresh.expiresAt, end <= now else { return "" }
       return "its cached value has expired, as planned"
-    case .cached, .none: return ""
+    case .cached, .past, .future: return ""
     }
   }
 
@@ -52,13 +55,13 @@ struct DayJudgement {
   /// - Parameters:
   ///   - fresh: what is known of each, in order.
   ///   - records: the number of stored records, by the items' ids.
-  static func days(_ fresh: [ItemFreshness], records: [String: Int], now: Date) -> [ReportedDay] {
-    let isKnown = { (fresh: ItemFreshness) in fresh.loadedAt != nil || fresh.isCovered || fresh.failure != nil }
-    let (first, last) = (fresh.firstIndex(where: isKnown), fresh.lastIndex(where: isKnown))
-    return fresh.enumerated().compactMap { index, fresh in
+  static func days(
+    _ fresh: [ItemFreshness], _ planned: PlannedDays, records: [String: Int], now: Date
+  ) -> [ReportedDay] {
+    fresh.compactMap { fresh in
       guard let date = fresh.item.date else { return nil }
       let judgement = DayJudgement(fresh: fresh, now: now)
-      let state = judgement.state(isBetween: first.map { $0 < index } ?? false && last.map { $0 > index } ?? false)
+      let state = judgement.state(planned)
       return ReportedDay(
         date: date, state: state, records: fresh.loadedAt == nil ? nil : records[fresh.item.id],
         listedAt: fresh.listedAt, loadedAt: fresh.loadedAt, cachedAt: fresh.cachedAt, expiresAt: fresh.expiresAt,

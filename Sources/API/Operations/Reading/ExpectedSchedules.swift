@@ -7,8 +7,8 @@ public enum ExpectedSchedules: Equatable, Sendable {
   case named(Set<String>)
   /// Not known here. Those of datasets that have run are expected.
   case unknown
-
-  public static let none = ExpectedSchedules.named([])
+  /// None: the scheduler of the local stack is off. The page shows those of the definitions, and says so.
+  case off
 
   /// - Parameter list: the keys, with commas between them.
   public init(listed list: String) {
@@ -16,14 +16,25 @@ public enum ExpectedSchedules: Equatable, Sendable {
   }
 
   func contains(_ schedule: DatasetSchedule) -> Bool {
-    guard case .named(let keys) = self else { return true }
-    return keys.contains(Self.key(of: schedule))
+    switch self {
+    case .all, .unknown: true
+    case .off: false
+    case .named(let keys): keys.contains(Self.key(of: schedule))
+    }
   }
 
   /// Returns the keys that are of no schedule of these datasets, sorted.
   public func unknown(in datasets: [OperatedDataset]) -> [String] {
     guard case .named(let keys) = self else { return [] }
     return keys.subtracting(datasets.flatMap(\.schedules).map(Self.key)).sorted()
+  }
+
+  var starter: OperationsReport.Starter {
+    switch self {
+    case .all, .named: .known
+    case .unknown: .unknown
+    case .off: .off
+    }
   }
 
   private static func key(of schedule: DatasetSchedule) -> String {

@@ -9,9 +9,14 @@ public struct OperatedDataset: Sendable {
   /// One line for a person.
   public var summary: String
   public var schedules: [DatasetSchedule]
+  /// The days after today of a run without a range, if the items are days.
+  public var daysAhead: Int
 
-  public init(_ dataset: Dataset, summary: String = "", schedules: [DatasetSchedule] = []) {
-    (self.dataset, self.summary, self.schedules) = (dataset, summary, schedules)
+  public init(
+    _ dataset: Dataset, summary: String = "", schedules: [DatasetSchedule] = [],
+    daysAhead: Int = PlanRequest.defaultDaysAhead
+  ) {
+    (self.dataset, self.summary, self.schedules, self.daysAhead) = (dataset, summary, schedules, daysAhead)
   }
 
   /// Reads the definitions of a catalog. One with a problem is left out: the ledger still has its runs.
@@ -20,7 +25,8 @@ public struct OperatedDataset: Sendable {
     try catalog.ids().compactMap { id in
       guard let definition = try? catalog.check(id, allowsMissingVariables: true).definition else { return nil }
       return OperatedDataset(
-        definition.dataset, summary: definition.description, schedules: (try? definition.schedules()) ?? [])
+        definition.dataset, summary: definition.description, schedules: (try? definition.schedules()) ?? [],
+        daysAhead: (try? definition.itemPlan())?.daysAhead ?? PlanRequest.defaultDaysAhead)
     }
   }
 

@@ -13,6 +13,8 @@ public struct OperationsReader: Sendable {
   private let datasets: [OperatedDataset]
   private let expected: ExpectedSchedules
   private let command: Command
+  /// The schedules that the page shows.
+  private let schedules: [DatasetSchedule]
 
   /// - Parameters:
   ///   - datasets: those that have definitions. The ledger may know more.
@@ -26,6 +28,7 @@ public struct OperationsReader: Sendable {
       operated.schedules.removeAll { !expected.contains($0) }
       return operated
     }
+    schedules = (expected == .off ? datasets : self.datasets).flatMap(\.schedules)
   }
 
   /// Reads all datasets.
@@ -44,7 +47,7 @@ public struct OperationsReader: Sendable {
         operated: operated, database: database, command: command, now: now, deadline: deadline)
       let found = try reader.read(activity[operated.dataset.id])
       let judged = DatasetProblems(
-        operated: operated, found: found, knowsSchedules: expected != .unknown, command: command, now: now)
+        operated: operated, found: found, expectsNew: expected.starter == .known, command: command, now: now)
       report.datasets.append(found.report)
       problems.append(judged.problems)
       report.remarks += judged.remarks
@@ -70,11 +73,11 @@ public struct OperationsReader: Sendable {
 
   private func empty(_ now: Date) -> OperationsReport {
     OperationsReport(
-      time: now, upcoming: upcoming(after: now), knowsSchedules: expected != .unknown, program: command.program)
+      time: now, upcoming: upcoming(after: now), starter: expected.starter, program: command.program)
   }
 
   private func upcoming(after now: Date) -> [OperationsReport.Start] {
-    let starts = datasets.flatMap(\.schedules).compactMap { schedule -> OperationsReport.Start? in
+    let starts = schedules.compactMap { schedule -> OperationsReport.Start? in
       guard let time = schedule.next(after: now) else { return nil }
       return .init(
         dataset: schedule.dataset, job: schedule.jobType, time: time,

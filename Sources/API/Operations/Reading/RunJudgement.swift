@@ -12,9 +12,8 @@ struct RunJudgement {
   let option: String
   let command: Command
   let now: Date
-
-  /// The error of a run that Step Functions no longer had.
-  private static let lost = "Lost"
+  /// What is known now of the items that it did not do, by their ids.
+  var fresh: [String: ItemFreshness] = [:]
 
   private func state(of item: RunItem) -> ItemState {
     ItemState(of: item.item.id, in: record, isLoaded: item.load != nil, hasFailed: item.failure != nil)
@@ -22,15 +21,42 @@ struct RunJudgement {
 
   private func count(_ states: Set<ItemState>) -> Int { items.count { states.contains(state(of: $0)) } }
 
+  /// The items that it did not do, of a run that is over.
+  var missed: [RunItem] {
+    isOver ? items.filter { [.failed, .aborted, .notTried, .unknown].contains(state(of: $0)) } : []
+  }
+
+  /// What is known of the items that another run has loaded since.
+  private var repairs: [ItemFreshness] {
+    missed.compactMap { fresh[$0.item.id] }.filter {
+      $0.wasLoaded(since: record.endedAt ?? record.startedAt, besides: record.run)
+    }
+  }
+
+  /// The items that it did not do, and no other run since.
+  var open: [RunItem] {
+    let repaired = Set(repairs.map(\.item.id))
+    return missed.filter { !repaired.contains($0.item.id) }
+  }
+
+  /// True if other runs have done since all that it left.
+  var isRepaired: Bool { !isStuck && !missed.isEmpty && open.isEmpty }
+
+  /// The runs that have done since what it left, as a sentence; empty if none has.
+  private var repair: String {
+    let repairs = repairs
+    guard !repairs.isEmpty else { return "" }
+    let runs = Set(repairs.map { $0.run ?? "a load by hand" }).sorted()
+    let some = isRepaired ? "Done" : "\(repairs.count) of \(missed.count) done"
+    return "\(some) since by \(runs.prefix(3).joined(separator: ", "))"
+      + (runs.count > 3 ? " and \(runs.count - 3) more." : ".")
+  }
+
   var done: Int { items.isEmpty ? record.itemsLoaded : count([.done]) }
   var failed: Int { items.isEmpty ? record.itemsFailed : count([.failed]) }
   var undone: Int { count([.aborted, .notTried, .unknown]) }
 
-  /// True if the run is open for longer than a run may take: it was stopped, and could not close itself.
-  var isStuck: Bool {
-    record.status == .running
-      && now.timeIntervalSince(record.startedAt) > Double(Limits.runTimeout.components.seconds)
-  }
+  var isStuck: Bool { record.isStopped(at: now) }
 
   /// True if nothing is to be expected of the run any more.
   var isOver: Bool { record.status != .running || isStuck }
@@ -38,18 +64,7 @@ struct RunJudgement {
   /// True if the run is over, and did not do all that it was asked for.
   var isFailure: Bool { isStuck || record.status == .failed || (isOver && failed + undone > 0) }
 
-  var outcome: ReportedRun.Outcome {
-    switch record.status {
-    case .running: isStuck ? .stopped : .running
-    case .success: .success
-    // Each item was tried, and none was done.
-    case .partial where done == 0 && failed > 0: .failed
-    case .partial: .partial
-    case .failed where record.error == Self.lost: .lost
-    case .failed where RunStop.Reason.allCases.contains { $0.error == record.error }: .stopped
-    case .failed: .failed
-    }
-  }
+  var outcome: ReportedRun.Outcome { record.outcome(at: now) }
 
   /// The items whose records were all rejected, of two or more.
   var withoutRecords: [String] {
@@ -60,10 +75,15 @@ struct RunJudgement {
   }
 
   /// The failures of its items, those of one reason together; the reason of most items first.
-  var failures: [ReportedRun.Failure] {
+  var failures: [ReportedRun.Failure] { Self.failures(of: items) }
+
+  /// Those of the items that no other run has done since.
+  var openFailures: [ReportedRun.Failure] { Self.failures(of: open) }
+
+  private static func failures(of items: [RunItem]) -> [ReportedRun.Failure] {
     var groups: [ReportedRun.Failure] = []
     for failure in items.compactMap(\.failure) {
-      let message = Self.message(failure)
+      let message = message(failure)
       if let place = groups.firstIndex(where: { $0.error == failure.error && $0.message == message }) {
         groups[place].items.append(failure.item.id)
       } else {
@@ -97,17 +117,19 @@ struct RunJudgement {
     if isStuck { return command.line("status\(option)") }
     guard isOver else { return command.line("watch \(run)\(option)") }
     // Of several errors the one of most items is seen to first; retry takes the others too.
-    if let failure = failures.first {
+    if let failure = openFailures.first {
       return command.line(
         RunRemedy(error: failure.error, message: failure.message).commands(for: record.run, option))
     }
-    if count([.aborted, .notTried]) > 0 { return command.line("retry \(run)\(option)") }
-    if let error = record.error {
+    if open.contains(where: { [.aborted, .notTried].contains(state(of: $0)) }) {
+      return command.line("retry \(run)\(option)")
+    }
+    if let error = record.error, !isRepaired {
       let isSetting = PipelineError.Name(rawValue: error)?.isOfSettings ?? false
       return command.line(isSetting ? "doctor\(option)" : "logs --run \(run) --errors\(option)")
     }
     if record.records.rejected > 0 { return command.line("rejected --run \(run)\(option)") }
-    return isFailure || record.status != .success ? command.line("status \(run)\(option)") : nil
+    return !isRepaired && (isFailure || record.status != .success) ? command.line("status \(run)\(option)") : nil
   }
 
   /// The run for the page.
@@ -118,6 +140,6 @@ struct RunJudgement {
       outcome: outcome, startedAt: record.startedAt, endedAt: outcome == .lost ? nil : record.endedAt,
       items: record.items.count, itemsDone: done, itemsFailed: failed, itemsUndone: undone, records: record.records,
       requests: requests.map { $0.read + $0.failed }, requestsFailed: requests?.failed, cause: cause,
-      failures: failures, next: next)
+      failures: failures, repair: repair, next: next)
   }
 }
