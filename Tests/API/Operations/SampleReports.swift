@@ -96,7 +96,7 @@ enum SampleReports {
       } else if offset == 20 {
         day = ReportedDay(date: day.date, state: .stale, note: "never loaded, although a run had it")
       } else if offset == 15 || offset == 16 {
-        day = ReportedDay(date: day.date, state: .gap, note: "no finished run had it")
+        day = ReportedDay(date: day.date, state: .gap)
       } else if offset < -10 || offset == 30 {
         day = ReportedDay(date: day.date, state: offset < 0 ? .past : .future)
       } else if offset == 13 {

@@ -7,8 +7,8 @@
      "kinesis": {"share": 0.5, "kinds": ["throttled", "partial", "unavailable", "hang", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all;
-without "most" there is no limit. Invocations that end before their moment go on, and the state machine tries those that
-were killed 3 more times: so a kill seldom makes an item fail, also with a share of 1.0.
+without "most" there is no limit. An invocation that ends before that moment is done, and the state machine starts one
+that was killed 3 more times: so it is chance whether an item fails, also with a share of 1.0.
 s3, dynamodb, kinesis: this share of the service's requests fails; with "under" only of those to S3 whose path begins
 with it, and none of a test's own. "unavailable": response 503. "throttled": response 400 of DynamoDB or Kinesis.
 "partial": Kinesis does not write some of the records, and DynamoDB leaves some items of a batch, with response 200

@@ -34,7 +34,7 @@ public struct OperationsReport: Equatable, Sendable {
     }
   }
 
-  /// What starts the runs of the schedules.
+  /// The program that starts the runs of the schedules, as far as it is known.
   public enum Starter: Sendable {
     /// The runs that are shown will be started.
     case known

@@ -9,7 +9,7 @@ public struct ReportedDay: Equatable, Sendable {
     case failed
     /// A run had it, and it was never loaded.
     case stale
-    /// No finished run had it, and the last one was meant to.
+    /// No finished run had it, though the plan of the last one has it.
     case gap
     /// The source lists it, with many of its pages unread.
     case listed
@@ -21,7 +21,7 @@ public struct ReportedDay: Equatable, Sendable {
     case empty
     /// No finished run had it, and it is over.
     case past
-    /// No finished run had it, nor was the last one meant to.
+    /// No finished run had it, nor does the plan of the last one have it.
     case future
 
     /// True of a day of which nothing is known, and nothing is missing.

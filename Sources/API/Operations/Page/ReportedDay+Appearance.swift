@@ -38,7 +38,7 @@ extension ReportedDay.State {
     switch self {
     case .failed: "the last load failed"
     case .stale: "a run had it, and it was never loaded"
-    case .gap: "no finished run had it, and the last one was meant to"
+    case .gap: "no finished run had it, though the plan has it"
     case .listed: "loaded without many of its pages"
     case .loaded: "in the database, and not in the cache now"
     case .cached: "in the database and in the cache"

@@ -39,7 +39,6 @@ struct DayJudgement {
       let message = RunJudgement.message(failure)
       return "\(place): \(failure.error)" + (message.isEmpty ? "" : ": \(message)")
     case .stale: return "never loaded, although a run had it"
-    case .gap: return "no finished run had it"
     case .listed:
       return fresh.pages.map { "\($0.failed) of \($0.read + $0.failed) pages unread; the next run reads them again" }
         ?? ""
@@ -47,7 +46,7 @@ struct DayJudgement {
     case .loaded:
       guard let end = fresh.expiresAt, end <= now else { return "" }
       return "its cached value has expired, as planned"
-    case .cached, .past, .future: return ""
+    case .cached, .gap, .past, .future: return ""
     }
   }
 

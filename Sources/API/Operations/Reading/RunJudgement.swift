@@ -12,7 +12,7 @@ struct RunJudgement {
   let option: String
   let command: Command
   let now: Date
-  /// What is known now of the items that it did not do, by their ids.
+  /// The freshness of the items that it did not do, by their ids.
   var fresh: [String: ItemFreshness] = [:]
 
   private func state(of item: RunItem) -> ItemState {
@@ -26,7 +26,7 @@ struct RunJudgement {
     isOver ? items.filter { [.failed, .aborted, .notTried, .unknown].contains(state(of: $0)) } : []
   }
 
-  /// What is known of the items that another run has loaded since.
+  /// The freshness of those that another run has loaded since.
   private var repairs: [ItemFreshness] {
     missed.compactMap { fresh[$0.item.id] }.filter {
       $0.wasLoaded(since: record.endedAt ?? record.startedAt, besides: record.run)
