@@ -49,7 +49,7 @@ enum StyleSheet {
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}caption{text-align:left;padding:.5rem .75rem}
     th,td{text-align:left;vertical-align:top;padding:.45rem .75rem;border-bottom:1px solid var(--line)}
     thead th{color:var(--muted);font-weight:600;font-size:.875rem;white-space:nowrap}tbody tr:last-child>*{border-bottom:0}
-    tbody th{font-weight:600}.right{text-align:right}time,.date{white-space:nowrap}.run{display:inline-block;overflow-wrap:anywhere;min-width:min(20rem,42vw)}
+    tbody th{font-weight:600}.right{text-align:right}td.right{white-space:nowrap}time,.date{white-space:nowrap}.run{display:inline-block;overflow-wrap:anywhere;min-width:min(20rem,42vw)}
     tr:has(+.note)>*{border-bottom:0}.note td{padding-top:0;padding-left:1.5rem}
     details{margin-top:.5rem}summary{cursor:pointer;color:var(--info);width:fit-content}
     details table{font-size:.9375rem}.fold{margin-top:.5rem}.fold a,summary{padding:.125rem 0}
@@ -80,7 +80,7 @@ enum StyleSheet {
     th,td{padding:.4rem .4rem}.verdict{padding:1rem}.verdict h2{font-size:1.35rem}.note td{padding-left:.5rem}
     .calendar td{padding:.2rem;height:3.4rem;text-align:center}.day .count{float:none;display:block;font-size:.8125rem}
     .day .word{position:absolute;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-    .next{display:block}time{white-space:normal}tbody th{overflow-wrap:anywhere}td.right{white-space:nowrap}.next code{display:block}}
+    .next{display:block}time,td .tag{white-space:normal}tbody th{overflow-wrap:anywhere}.next code{display:block}}
     @media print{.next code{user-select:auto}details:not([open])>*{display:block}}
     """
 }
