@@ -44,6 +44,15 @@ extension OnServer {
       #expect(try kept() == ["select $1::int8 + 1"])
     }
 
+    @Test("Two texts that only Unicode calls equal are two statements")
+    func canonical() throws {
+      for text in ["\u{E9}", "e\u{301}", "\u{E9}"] {
+        let found: String = try connection.query("select '\(text)'", deadline: within())[0][0]
+        #expect(Array(found.utf8) == Array(text.utf8))
+      }
+      #expect(try kept().count == 2)
+    }
+
     @Test("Those that were used last are kept, and no more than was asked for")
     func most() throws {
       let trips = try roundTrips { () throws in

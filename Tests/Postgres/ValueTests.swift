@@ -92,6 +92,37 @@ extension OnServer {
       #expect(try row[0] == true)
     }
 
+    @Test("The server's infinities are beyond all its other instants, and stay what they are", arguments: ["", "-"])
+    func infinities(sign: String) throws {
+      let last = sign.isEmpty ? "294276-12-31 23:59:59.999999Z" : "4714-11-24 00:00:00Z BC"
+      let row = try connection.query(
+        "select timestamptz '\(sign)infinity', timestamptz '\(last)'", deadline: within())[0]
+      let (ever, other): (Date, Date) = (try row[0], try row[1])
+      #expect(sign.isEmpty ? ever > other : ever < other)
+      let written = try connection.query("select $1::text, $2::text", [.time(ever), .times([ever])], deadline: within())
+      #expect(try written[0][0] == "\(sign)infinity")
+      #expect(try written[0][1] == "{\(sign)infinity}")
+    }
+
+    @Test(
+      "A day of the server is read back, at the ends of its range, too",
+      arguments: [
+        ("infinity", "9999-12-31"), ("-infinity", "0001-01-01"), ("4714-11-24 BC", "0001-01-01"),
+        ("5874897-12-31", "9999-12-31"), ("2024-05-31", "2024-05-31"),
+      ])
+    func serverDates(text: String, limited: String) throws {
+      let date: PostgresDate = try connection.query("select $1::text::date", [.text(text)], deadline: within())[0][0]
+      #expect("\(date.calendarDate)" == limited)
+      #expect(try connection.query("select $1::text", [.serverDate(date)], deadline: within())[0][0] == text)
+    }
+
+    @Test("A number that is no day of the server is none here")
+    func noServerDates() {
+      for count: Int32 in [.max - 1, .min + 1, 2_145_031_949, -2_451_546] {
+        #expect(PostgresDate(daysSince2000: count) == nil)
+      }
+    }
+
     @Test("A number that is no time of the server is none here")
     func noServerTimes() {
       for count: Int64 in [.max - 1, .min + 1, 9_223_371_331_200_000_000, -211_813_488_000_000_001] {
@@ -165,7 +196,7 @@ extension OnServer {
     @Test("The error of a value that does not fit names the column and does not quote the value")
     func mismatch() throws {
       let row = try connection.query(
-        "select 'secret' as word, null::text as nothing, 12.5::numeric as price, 'infinity'::timestamptz as ever",
+        "select 'secret' as word, null::text as nothing, 12.5::numeric as price, 'infinity'::date as ever",
         deadline: within())[0]
       let wrong = try #require(failure { let _: Int = try row["word"] })
       #expect(wrong.kind == .decoding)
@@ -175,6 +206,7 @@ extension OnServer {
           == "column nothing has null, which cannot be read as String")
       #expect(failure { let _: Double = try row["price"] }?.kind == .decoding)
       #expect(failure { let _: Date = try row["ever"] }?.kind == .decoding)
+      #expect(failure { let _: CalendarDate = try row["ever"] }?.kind == .decoding)
       #expect(failure { let _: Int = try row["none"] }?.message == "there is no column none")
       #expect(failure { let _: Int = try row[4] }?.message == "there is no column 4")
     }

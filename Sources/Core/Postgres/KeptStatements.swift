@@ -7,10 +7,21 @@ import Cryptography
 /// A name is a digest of what it stands for. A pooler gives each transaction one of its sessions, where other clients
 /// have prepared statements: there, too, a name means the same statement.
 struct KeptStatements {
-  /// The text of a statement and the types of its values.
+  /// The text of a statement and the types of its values. Its bytes count, as for the server: to Swift `é` is equal to `e`
+  /// with an accent.
   struct Text: Hashable {
     let sql: String
     let types: [Oid]
+
+    static func == (left: Text, right: Text) -> Bool {
+      left.types == right.types && left.sql.utf8.elementsEqual(right.sql.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(types)
+      var sql = sql
+      sql.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 
     /// The name under which the server keeps the statement; nil if OpenSSL fails.
     var name: String? {

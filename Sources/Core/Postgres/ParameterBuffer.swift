@@ -46,6 +46,7 @@ struct ParameterBuffer {
     case .serverTime(let value):
       append(PostgresType.timestamptz, value) { $0.append(integer: $1.microsecondsSince2000) }
     case .date(let value): append(PostgresType.date, value) { $0.append(integer: days($1)) }
+    case .serverDate(let value): append(PostgresType.date, value) { $0.append(integer: $1.daysSince2000) }
     case .ints(let list):
       append(PostgresType.int8Array, of: PostgresType.int8, list) { $0.append(integer: Int64($1)) }
     case .doubles(let list):
@@ -117,8 +118,9 @@ extension [UInt8] {
 /// Returns microseconds since 2000-01-01 UTC.
 private func microseconds(_ date: Date) -> Int64 {
   let value = ((date.timeIntervalSince1970 - Double(postgresEpochInDays * 86_400)) * 1_000_000).rounded()
-  // The server reads the ends of the range as its infinities.
-  return Int64(exactly: value) ?? (value < 0 ? .min : .max)
+  // Beyond its last instants are the server's infinities: the ends of the type.
+  guard let count = Int64(exactly: value), PostgresTime.finite.contains(count) else { return value < 0 ? .min : .max }
+  return count
 }
 
 /// Returns days since 2000-01-01.

@@ -76,12 +76,10 @@ extension Data: PostgresDecodable {
   }
 }
 
-/// Reads timestamptz. The server's infinities are refused.
+/// Reads timestamptz. The server's infinities are before and after all its other instants, and are written back as infinities.
 extension Date: PostgresDecodable {
   public init?(_ field: PostgresField) {
-    guard field.type == PostgresType.timestamptz, let microseconds = field.integer(Int64.self),
-      microseconds != .max, microseconds != .min
-    else { return nil }
+    guard field.type == PostgresType.timestamptz, let microseconds = field.integer(Int64.self) else { return nil }
     // Whole numbers below 2^53 until the last step, so that an instant always gives the same floating-point number.
     self.init(timeIntervalSince1970: (Double(microseconds) + Double(postgresEpochInDays) * 86_400e6) / 1e6)
   }

@@ -3,7 +3,7 @@
 /// Source: https://www.postgresql.org/docs/current/datatype-datetime.html
 public struct PostgresTime: Equatable, Sendable {
   /// From 4714-11-24 BC to the end of the year 294276.
-  private static let finite = Int64(-211_813_488_000_000_000)..<9_223_371_331_200_000_000
+  static let finite = Int64(-211_813_488_000_000_000)..<9_223_371_331_200_000_000
 
   /// Microseconds since 2000-01-01 UTC; the ends of the type are the infinities.
   public let microsecondsSince2000: Int64

@@ -18,6 +18,8 @@ public enum PostgresValue: Sendable {
   /// timestamptz, as the server counts it
   case serverTime(PostgresTime)
   case date(CalendarDate?)
+  /// date, as the server counts it
+  case serverDate(PostgresDate)
   case ints([Int?])
   case doubles([Double?])
   case bools([Bool?])
