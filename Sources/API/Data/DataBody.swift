@@ -14,15 +14,15 @@ struct DataBody {
   var total: Int
 
   /// The page ends early where it would be too large; the cursor goes on there.
-  /// - Parameter rows: the page's items, and one more if there is another page.
-  func response(_ rows: [PostgresRow], sort: ItemSort, isDense: Bool) throws -> APIResponse {
+  func response(_ found: ItemPages.Found, sort: ItemSort, isDense: Bool) throws -> APIResponse {
+    let rows = found.rows
     var body: [UInt8] = []
     // A long page may be as large as it may: an array that grows is copied, and the part that is not used takes no memory.
     body.reserveCapacity(rows.count > 100 ? ResponseSize.most : 1024 * (rows.count + 1))
     body += "{\"items\":[".utf8
     var last: PostgresRow?
     var count = 0
-    for row in rows.prefix(size) {
+    for row in rows {
       let end = body.count
       if count > 0 { body.append(UInt8(ascii: ",")) }
       try ItemRow.write(row, into: &body)
@@ -32,7 +32,7 @@ struct DataBody {
       }
       (count, last) = (count + 1, row)
     }
-    let hasNext = rows.count > count
+    let hasNext = found.hasNext || rows.count > count
     var next = JSONValue.null
     if hasNext, let last {
       var cursor = try ItemRow.cursor(last, sort: sort)

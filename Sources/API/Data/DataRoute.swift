@@ -129,21 +129,20 @@ struct DataRoute {
       var body = DataBody(
         size: call.integer("page_size") ?? 50, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied,
         question: question, total: total)
-      guard table.exists else { return try body.response([], sort: ItemSort(), isDense: true) }
+      guard table.exists else { return try body.response(([], false), sort: ItemSort(), isDense: true) }
       let sort = cursor?.sort ?? Self.sort(call)
       let pages = ItemPages(connection: connection, table: table, filter: filter, sort: sort, deadline: deadline)
-      // One more than asked for tells whether there is another page.
       if let cursor {
-        let rows = try pages.rows(after: cursor, limit: body.size + 1)
-        return try body.response(rows, sort: sort, isDense: cursor.isDense)
+        let found = try pages.rows(after: cursor, limit: body.size)
+        return try body.response(found, sort: sort, isDense: cursor.isDense)
       }
       let isSparse = ItemPages.isSparse(total, isSearch: call.text("search")?.isEmpty == false)
       let isDense = filter.conditions.isEmpty || !isSparse
       let offset = (body.page - 1) * body.size
-      guard offset < total + Self.beyond else { return try body.response([], sort: sort, isDense: isDense) }
-      let rows = try pages.rows(offset: offset, limit: body.size + 1, isDense: isDense)
-      if !rows.isEmpty { body.total = max(total, offset + rows.count) }
-      return try body.response(rows, sort: sort, isDense: isDense)
+      guard offset < total + Self.beyond else { return try body.response(([], false), sort: sort, isDense: isDense) }
+      let found = try pages.rows(offset: offset, limit: body.size, isDense: isDense)
+      if !found.rows.isEmpty { body.total = max(total, offset + found.rows.count + (found.hasNext ? 1 : 0)) }
+      return try body.response(found, sort: sort, isDense: isDense)
     }
   }
 

@@ -14,10 +14,10 @@ struct ItemCursor: Equatable {
   /// True if the request's filters find so many items that the index of the order is the way to them.
   var isDense = true
   /// The item's value of the order's field: `PostgresTime`'s microseconds since 2000 for a time; null for none; a list
-  /// with the mark of a long title.
+  /// with the mark of a long title or number.
   var value = JSONValue.null
-  /// The item's key.
-  var key: [String] = []
+  /// The item's key: texts, or marks of long ones.
+  var key: [JSONValue] = []
 
   /// The last page that a cursor leads to.
   static let lastPage = 1 << 40
@@ -25,16 +25,8 @@ struct ItemCursor: Equatable {
   static let missing = APIProblem(
     404, "There is no page with this cursor and these filters; begin without a cursor")
 
-  /// The bytes of a title from which on a cursor has its mark: the title is read from the item.
-  static let longTitle = 2000
-
-  /// A title as a cursor has it.
-  static func place(ofTitle title: String) -> JSONValue {
-    title.utf8.count < longTitle ? .string(title) : .array([CursorText.mark(title)])
-  }
-
-  /// True if the item's title has to be read before `position` is known.
-  var hasMark: Bool { value.array != nil }
+  /// True if the item has to be read before its place is known.
+  var hasMark: Bool { ([value] + key).contains { $0.array != nil } }
 
   /// The text for the client.
   /// - Parameter question: the route and the filters.
@@ -42,7 +34,7 @@ struct ItemCursor: Equatable {
     CursorText.text(
       [
         .string(sort.field.rawValue), .bool(sort.isAscending), .number(JSONNumber(page)),
-        .number(JSONNumber(total)), .bool(isDense), value, .array(key.map { .string($0) }),
+        .number(JSONNumber(total)), .bool(isDense), value, .array(key),
       ], of: question)
   }
 
@@ -55,13 +47,13 @@ struct ItemCursor: Equatable {
       case .bool(let isAscending) = parts[1], let page = parts[2].number?.integer,
       (2...Int64(Self.lastPage)).contains(page),
       let total = parts[3].number?.integer, (0...1 << 40).contains(total), case .bool(let isDense) = parts[4],
-      let key = parts[6].array?.compactMap(\.string),
-      key.count == ItemSort.key.count, key.allSatisfy({ !$0.utf8.contains(0) })
+      let key = parts[6].array, key.count == ItemSort.key.count,
+      key.allSatisfy({ CursorText.text(in: $0) != nil })
     else { return nil }
     sort = ItemSort(field: field, isAscending: isAscending)
     (self.page, self.total, self.isDense, value, self.key) = (Int(page), Int(total), isDense, parts[5], key)
-    let isTitleMarked = hasMark && sort.field == .title
-    guard isTitleMarked || position(in: ItemTable(columns: [])) != nil else { return nil }
+    let isMarked = !sort.field.isTime && CursorText.text(in: value)?.isMark == true
+    guard isMarked || position(in: ItemTable(columns: [])) != nil else { return nil }
   }
 
   /// The value as the parameter of a statement and its type; nil if it does not fit the field.

@@ -1,3 +1,4 @@
+import APISupport
 import Postgres
 import Time
 
@@ -24,81 +25,132 @@ struct ItemPages {
   /// keys from the index alone; with another one it reads the items that it compares.
   private static let deepOffset = 500
 
+  /// Rows of a page, and whether there are more. A row that is only needed to know that is not sent: it may be large.
+  typealias Found = (rows: [PostgresRow], hasNext: Bool)
+
   /// The items from an offset on.
-  func rows(offset: Int, limit: Int, isDense: Bool) throws -> [PostgresRow] {
+  func rows(offset: Int, limit: Int, isDense: Bool) throws -> Found {
     let values = filter.values + [.int(limit), .int(offset)]
-    let end = "limit $\(values.count - 1) offset $\(values.count)"
+    let (parameter, start) = ("$\(values.count - 1)", "offset $\(values.count)")
     let isDeep = isDense && offset >= Self.deepOffset
-    let sql = isDeep ? deepStatement(filter.sql, end: end) : statement(filter.sql, isDense: isDense, end: end)
-    return Array(try connection.query(sql, values, deadline: deadline))
+    let sql =
+      isDeep
+      ? deepStatement(filter.sql, limit: parameter, start)
+      : statement(filter.sql, isDense: isDense, limit: parameter, start)
+    return try found(sql, values)
+  }
+
+  private func found(_ sql: String, _ values: [PostgresValue]) throws -> Found {
+    let rows = try connection.query(sql, values, deadline: deadline)
+    let count: Int = try rows.first.map { try $0["found"] } ?? 0
+    return (Array(rows), count > rows.count)
   }
 
   /// The items behind a place. Those without a value have a statement of their own: only a comparison of rows, which finds no
   /// nulls, begins in the middle of an index.
-  func rows(after cursor: ItemCursor, limit: Int) throws -> [PostgresRow] {
-    let cursor = try cursor.hasMark ? unmarked(cursor) : cursor
-    guard let (position, type) = cursor.position(in: table) else { return [] }
-    let isAtNull = cursor.value == .null
-    var rows = Array(try part(after: cursor, position, type, limit: limit))
-    let hasSecondPart = sort.field.isOptional && isAtNull == sort.isAscending
-    if rows.count < limit, hasSecondPart {
-      let condition = "\(sort.field.sql(in: table)) is \(isAtNull ? "not null" : "null")"
-      let values = filter.values + [.int(limit - rows.count)]
-      let sql = statement(filter.sql(and: [condition]), isDense: cursor.isDense, end: "limit $\(values.count)")
-      rows += Array(try connection.query(sql, values, deadline: deadline))
+  func rows(after cursor: ItemCursor, limit: Int) throws -> Found {
+    let place = try place(cursor)
+    var found = try part(after: place, isDense: cursor.isDense, limit: limit)
+    let isAtNull = place.value == nil
+    guard !found.hasNext, sort.field.isOptional, isAtNull == sort.isAscending else { return found }
+    let rest = filter.sql(and: ["\(sort.field.sql(in: table)) is \(isAtNull ? "not null" : "null")"])
+    guard found.rows.count < limit else {
+      let sql = "select exists (select from \(ItemTable.name) \(rest))"
+      found.hasNext = try connection.query(sql, filter.values, deadline: deadline).first?[0] ?? false
+      return found
     }
-    return rows
+    let values = filter.values + [.int(limit - found.rows.count)]
+    let further = try self.found(statement(rest, isDense: cursor.isDense, limit: "$\(values.count)"), values)
+    return (found.rows + further.rows, further.hasNext)
   }
 
-  /// Reads the long title that the cursor has only the mark of.
-  /// - Throws: status 404 if the item is gone, or has another title: its place in the order is not known any more.
-  private func unmarked(_ cursor: ItemCursor) throws -> ItemCursor {
-    let sql = "select title from \(ItemTable.name) where (\(ItemSort.key.joined(separator: ", "))) = ($1, $2, $3)"
-    let rows = try connection.query(sql, cursor.key.map { .text($0) }, deadline: deadline)
-    let title: String? = try rows.first?[0]
-    guard let title, ItemCursor.place(ofTitle: title) == cursor.value else { throw ItemCursor.missing }
-    var cursor = cursor
-    cursor.value = .string(title)
-    return cursor
+  /// A place in the order: the values of its item.
+  private struct Place {
+    /// The value of the order's field and its type; nil for null.
+    var value: (PostgresValue, type: String)?
+    var key: [String]
   }
 
-  private func part(
-    after cursor: ItemCursor, _ position: PostgresValue, _ type: String, limit: Int
-  ) throws -> PostgresRows {
+  private func place(_ cursor: ItemCursor) throws -> Place {
+    guard !cursor.hasMark else { return try markedPlace(cursor) }
+    let value = cursor.value.isNull ? nil : cursor.position(in: table)
+    return Place(value: value, key: cursor.key.compactMap(\.string))
+  }
+
+  /// Reads the place of an item of which the cursor has marks.
+  /// - Throws: status 404 if the item is gone, or has other texts: its place in the order is not known any more.
+  private func markedPlace(_ cursor: ItemCursor) throws -> Place {
+    let field = sort.field.sql(in: table)
+    var values: [PostgresValue] = []
+    var conditions: [String] = []
+    for (column, place) in zip(ItemSort.key, cursor.key) {
+      guard let (text, isMark) = CursorText.text(in: place) else { throw ItemCursor.missing }
+      values.append(.text(text))
+      conditions.append(CursorText.condition(column, isMark: isMark, "$\(values.count)"))
+    }
+    let known = cursor.position(in: table)
+    if cursor.value.isNull {
+      conditions.append("\(field) is null")
+    } else if let (value, type) = known {
+      values.append(value)
+      conditions.append("\(field) = $\(values.count)::\(type)")
+    } else if let (text, isMark) = CursorText.text(in: cursor.value) {
+      values.append(.text(text))
+      conditions.append(CursorText.condition("(\(field)::text)", isMark: isMark, "$\(values.count)"))
+    }
+    let sql = """
+      select \(ItemSort.key.joined(separator: ", ")), \(field)::text from \(ItemTable.name)
+      where \(conditions.joined(separator: " and ")) limit 1
+      """
+    guard let row = try connection.query(sql, values, deadline: deadline).first else { throw ItemCursor.missing }
+    var place = Place(value: known, key: try ItemSort.key.indices.map { try row[$0] })
+    if cursor.value.isNull { place.value = nil }
+    if known == nil {
+      let text: String = try row[ItemSort.key.count]
+      place.value = sort.field.isNumber ? table.parameter(text, for: sort.field.column) : (.text(text), "text")
+    }
+    return place
+  }
+
+  private func part(after place: Place, isDense: Bool, limit: Int) throws -> Found {
     let first = filter.values.count + 1
-    var values = filter.values + cursor.key.map { .text($0) }
+    var values = filter.values + place.key.map { .text($0) }
     let key = "$\(first), $\(first + 1), $\(first + 2)"
     let sign = sort.isAscending ? ">" : "<"
     let columns = ItemSort.key.joined(separator: ", ")
     var conditions: [String]
-    if cursor.value == .null {
-      conditions = ["\(sort.field.sql(in: table)) is null", "(\(columns)) \(sign) (\(key))"]
-    } else {
-      values.append(position)
+    if let (value, type) = place.value {
+      values.append(value)
       conditions = ["(\(sort.field.sql(in: table)), \(columns)) \(sign) ($\(values.count)::\(type), \(key))"]
+    } else {
+      conditions = ["\(sort.field.sql(in: table)) is null", "(\(columns)) \(sign) (\(key))"]
     }
     values.append(.int(limit))
-    let sql = statement(filter.sql(and: conditions), isDense: cursor.isDense, end: "limit $\(values.count)")
-    return try connection.query(sql, values, deadline: deadline)
+    return try found(statement(filter.sql(and: conditions), isDense: isDense, limit: "$\(values.count)"), values)
   }
 
   /// The columns are made outside: inside, the server would make those of each item that it sorts.
-  private func statement(_ conditions: String, isDense: Bool, end: String) -> String {
+  /// - Parameters:
+  ///   - limit: the parameter of the most rows. One more is looked for.
+  ///   - start: the offset, if there is one.
+  private func statement(_ conditions: String, isDense: Bool, limit: String, _ start: String = "") -> String {
     let order = sort.sql(in: table)
     // `offset 0` keeps the planner from walking along the order's index in search of a few rows.
     let source =
       isDense ? "\(ItemTable.name) \(conditions)" : "(select * from \(ItemTable.name) \(conditions) offset 0) found"
     return """
-      select \(ItemRow.columns(of: table)) from (select * from \(source) order by \(order) \(end)) page order by \(order)
+      select \(ItemRow.columns(of: table)), count(*) over () as found
+      from (select * from \(source) order by \(order) limit \(limit) + 1 \(start)) page
+      order by \(order) limit \(limit)
       """
   }
 
-  private func deepStatement(_ conditions: String, end: String) -> String {
+  private func deepStatement(_ conditions: String, limit: String, _ start: String) -> String {
     let (key, order) = (ItemSort.key.joined(separator: ", "), sort.sql(in: table))
     return """
-      select \(ItemRow.columns(of: table))
-      from (select \(key) from \(ItemTable.name) \(conditions) order by \(order) \(end)) place
-      join \(ItemTable.name) using (\(key)) order by \(order)
+      select \(ItemRow.columns(of: table)), count(*) over () as found
+      from (select \(key) from \(ItemTable.name) \(conditions) order by \(order) limit \(limit) + 1 \(start)) place
+      join \(ItemTable.name) using (\(key)) order by \(order) limit \(limit)
       """
   }
 }

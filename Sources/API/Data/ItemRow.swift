@@ -1,3 +1,4 @@
+import APISupport
 import JSON
 import Postgres
 import Time
@@ -77,9 +78,9 @@ enum ItemRow {
   static func cursor(_ row: PostgresRow, sort: ItemSort) throws -> ItemCursor {
     var cursor = ItemCursor()
     cursor.sort = sort
-    cursor.key = [try row[0], try row[1], try row[2]]
+    cursor.key = try (0..<ItemSort.key.count).map { CursorText.place(of: try row[$0]) }
     switch sort.field {
-    case .title: cursor.value = ItemCursor.place(ofTitle: try row[3])
+    case .title: cursor.value = CursorText.place(of: try row[3])
     case .amount: cursor.value = try place(row, 9)
     case .rating: cursor.value = try place(row, 11)
     case .publishedAt: cursor.value = try time(row, 15)
@@ -96,10 +97,11 @@ enum ItemRow {
   /// The numbers of Postgres that JSON cannot express.
   static let noNumbers: Set = ["NaN", "Infinity", "-Infinity"]
 
-  /// As the number, but for one of `noNumbers`, whose place in the order is not that of null.
+  /// As the number, but for a long one, which has a mark, and one of `noNumbers`: its place is not that of null.
   private static func place(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
-    let text = try row.text(at: index)
-    if let text, noNumbers.contains(text) { return .string(text) }
-    return text.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null
+    guard let text = try row.text(at: index) else { return .null }
+    let place = CursorText.place(of: text)
+    guard !noNumbers.contains(text), place.string != nil else { return place }
+    return JSONNumber(text).map { .number($0) } ?? .null
   }
 }

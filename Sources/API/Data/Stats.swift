@@ -53,7 +53,10 @@ struct RecentRun: Sendable {
 
   /// The average time of successful runs, in seconds; nil without any.
   static func averageDuration(_ connection: PostgresConnection, _ deadline: Deadline) throws -> Double? {
-    let sql = "select avg(extract(epoch from ended_at - started_at))::float8 from etl_runs where status = 'success'"
+    let sql = """
+      select avg(extract(epoch from ended_at - started_at))::float8 from etl_runs
+      where status = 'success' and isfinite(started_at) and isfinite(ended_at)
+      """
     return try connection.query(sql, deadline: deadline).first.flatMap { try $0[0] }
   }
 }

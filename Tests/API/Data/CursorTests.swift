@@ -16,7 +16,7 @@ struct CursorTests {
     for value: (ItemSort.Field, JSONValue) in [
       (.createdAt, 1_706_745_600_123_456), (.title, "é\"?>"), (.amount, nil), (.rating, 5), (.publishedAt, nil),
       (.publishedAt, .number(JSONNumber(Int.max))), (.publishedAt, .number(JSONNumber(20_000_000_000_000_001))),
-      (.amount, "NaN"), (.title, ["0123456789ab"]), (.amount, .number(try #require(JSONNumber("2.5e+20")))),
+      (.amount, "NaN"), (.title, ["0123456789ab"]), (.rating, ["0123456789ab"]), (.amount, .number(try #require(JSONNumber("2.5e+20")))),
       (.rating, .number(try #require(JSONNumber("1" + String(repeating: "0", count: 400))))),
     ] {
       var cursor = ItemCursor()
@@ -24,6 +24,7 @@ struct CursorTests {
       (cursor.page, cursor.total, cursor.isDense) = (7, 99, false)
       (cursor.value, cursor.key) = (value.1, ["api", "näme", "1/2+3"])
       #expect(ItemCursor(cursor.text(of: "q"), of: "q") == cursor)
+      #expect(ItemCursor(cursor.text(of: "q"), of: "q")?.hasMark == (value.1.array != nil))
       #expect(ItemCursor(cursor.text(of: "q"), of: "another") == nil)
       #expect(cursor.text(of: "q").allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
     }
@@ -42,9 +43,30 @@ struct CursorTests {
       #"["created_at",true,2,9,true,9999999999999999999,["a","b","c"]]"#,
       #"["created_at",true,2,9,true,9223371331200000000,["a","b","c"]]"#,
       #"["amount",true,2,9,true,{},["a","b","c"]]"#, "[]", #"["amount",true,2,9,true,"x",["a","b","c"]]"#,
-      #"["created_at",true,2,9,true,"NaN",["a","b","c"]]"#, #"["amount",true,2,9,true,["x"],["a","b","c"]]"#,
+      #"["created_at",true,2,9,true,"NaN",["a","b","c"]]"#, #"["created_at",true,2,9,true,["x"],["a","b","c"]]"#,
+      #"["amount",true,2,9,true,["x","y"],["a","b","c"]]"#, #"["amount",true,2,9,true,1,["a","b",["c","d"]]]"#,
+      #"["title",true,2,9,true,[1],["a","b","c"]]"#, #"["amount",true,2,9,true,1,["a","b",[1]]]"#,
     ])
   func forged(json: String) throws { #expect(ItemCursor(try encoded(json), of: "q") == nil) }
+
+  @Test("A text is in a cursor while it is short as JSON, so that the longest cursor is one that a client may send")
+  func longTexts() throws {
+    for (text, isMark) in [
+      (String(repeating: "x", count: 1997), false), (String(repeating: "x", count: 1998), true),
+      (String(repeating: "\u{1}", count: 332), false), (String(repeating: "\u{1}", count: 333), true),
+    ] {
+      let place = CursorText.place(of: text)
+      #expect(CursorText.text(in: place)?.isMark == isMark)
+      #expect((CursorText.text(in: place)?.text == text) != isMark)
+      var cursor = ItemCursor()
+      cursor.sort.field = .title
+      (cursor.page, cursor.total) = (1 << 40, 1 << 40)
+      (cursor.value, cursor.key) = (place, [place, place, place])
+      let written = cursor.text(of: "q")
+      #expect(written.utf8.count < CursorText.longest / 2)
+      #expect(ItemCursor(written, of: "q") == cursor)
+    }
+  }
 
   @Test("A text that is no base64, or no list, is refused")
   func broken() {

@@ -45,6 +45,11 @@ final class ItemDatabase {
     try connection.execute(script: script, deadline: Deadline(after: .seconds(30), on: SystemTime()))
   }
 
+  /// Returns the texts that a statement finds.
+  func texts(_ sql: String) throws -> [String] {
+    try connection.query(sql, deadline: Deadline(after: .seconds(30), on: SystemTime())).map { try $0[0] }
+  }
+
   /// Adds items with every combination of nulls and ties that an order has to get right.
   func addItems(_ count: Int) throws { try addItems(1...count) }
 

@@ -1,3 +1,4 @@
+import APIRouting
 import Foundation
 import JSON
 import Testing
@@ -88,12 +89,88 @@ extension APIDataTests {
       }
     }
 
-    @Test("A key of many bytes is in the cursor")
-    func longKeys() throws {
+    @Test(
+      "Keys, titles and numbers of any length have their place",
+      arguments: ["created_at", "title", "amount", "rating"], ["asc", "desc"])
+    func longValues(field: String, order: String) throws {
       try items.run(
-        "update unified_items set external_id = repeat('x', 15000) || external_id where external_id ~ '^id[1-3]$'")
-      let ids = try items.pagedIDs("sort_by=created_at")
-      #expect(ids.count == 100 && Set(ids).count == 100)
+        """
+        delete from unified_items;
+        insert into unified_items (source_type, source_name, external_id, title, amount, rating, _first_seen, _last_seen)
+        select repeat('t', case when n % 11 = 0 then 5000 else 1 end), repeat('n', case when n % 13 = 0 then 5000 else 1 end),
+          repeat(c[1 + n % 3], l[1 + n % 8]) || n, repeat(c[1 + n % 2], l[1 + n % 7]) || n / 20,
+          a[1 + n % 9], a[1 + n % 8], timestamptz '2024-01-01Z' + n % 5 * interval '1 microsecond', now()
+        from generate_series(1, 144) n, (select array['x', 'é', E'\\x01'], array[1, 332, 333, 1995, 1996, 1997, 1998, 20001],
+          array[1, 10::numeric ^ 1998, 10::numeric ^ 1999, 10::numeric ^ 2000, 1e130000, 1e-1997, 1e-16000, 'NaN', null])
+          x (c, l, a);
+        """)
+      let column = field == "created_at" ? "_first_seen" : field
+      let nulls = order == "asc" ? "nulls first" : "nulls last"
+      let key = ["source_type", "source_name", "external_id"].map { "\($0) \(order)" }.joined(separator: ", ")
+      let expected = try items.texts("select external_id from unified_items order by \(column) \(order) \(nulls), \(key)")
+      #expect(expected.count == 144)
+      #expect(try items.pagedIDs("sort_by=\(field)&sort_order=\(order)") == expected)
+    }
+
+    @Test("The page after an item with a long key that is gone, or has another number, is not known")
+    func changedItems() throws {
+      try items.run(
+        """
+        delete from unified_items where external_id <> 'id1' and external_id <> 'id2';
+        update unified_items set external_id = repeat('x', 5000) || external_id, amount = 1e5000;
+        """)
+      func next(_ query: String) throws -> String {
+        let next = try #require(try items.get("/data?\(query)").json["pagination"]?.object?["next_cursor"]?.string)
+        #expect(next.utf8.count < 300)
+        #expect(try items.get("/data?cursor=\(next)").status == 200)
+        return next
+      }
+      let cursors = try ["page_size=1&sort_by=amount", "page_size=1&sort_by=rating"].map(next)
+      try items.run("update unified_items set amount = 1e5001")
+      #expect(try cursors.map { try items.get("/data?cursor=\($0)").status } == [404, 200])
+      try items.run("update unified_items set external_id = external_id || '.'")
+      #expect(try cursors.map { try items.get("/data?cursor=\($0)").status } == [404, 404])
+    }
+
+    @Test("Neighbours that together are more than the database sends at once are a page each")
+    func largeNeighbours() throws {
+      try items.run(
+        """
+        update unified_items set description = repeat('d', 17 << 20), amount = null where external_id in ('id3', 'id4');
+        delete from unified_items where external_id not in ('id1', 'id2', 'id3', 'id4', 'id5');
+        """)
+      for order in ["sort_by=created_at", "sort_by=amount", "sort_by=amount&sort_order=asc"] {
+        var (ids, query): ([Substring], String?) = ([], "page_size=1&\(order)")
+        while let now = query {
+          let response = items.router.response(to: APIRequest(method: "GET", path: "/data", query: now))
+          try #require(response.status == 200, "\(String(decoding: response.body.prefix(300), as: UTF8.self))")
+          // To parse all of it takes long.
+          ids += String(decoding: response.body.prefix(300), as: UTF8.self).matches(of: /"external_id":"([^"]+)"/).map(\.1)
+          let end = String(decoding: response.body.suffix(600), as: UTF8.self)
+          query = end.firstMatch(of: /"next_cursor":"([^"]+)"/).map { "page_size=1&cursor=\($0.1)" }
+        }
+        #expect(ids.sorted() == ["id1", "id2", "id3", "id4", "id5"])
+      }
+    }
+
+    @Test("Infinite times of runs are the first and the last that RFC 3339 has", arguments: ["infinity", "-infinity"])
+    func oddRuns(time: String) throws {
+      try items.run(
+        """
+        insert into etl_runs (dataset, run, trigger, status, dates, items, started_at, ended_at, dates_loaded, records_found,
+          records_new, records_changed, records_unchanged, records_rejected, records_cancelled)
+        select 'd' || n, 'r', 'manual', 'success', '{}', '{}', t, t, 0, 0, 0, 0, 0, 0, 0
+        from unnest(array['\(time)', '294276-12-31 23:59:59.999999Z']::timestamptz[]) with ordinality x (t, n)
+        """)
+      let text: JSONValue = time == "infinity" ? "9999-12-31T23:59:59.000Z" : "0001-01-01T00:00:00.000Z"
+      let health = try items.get("/health")
+      #expect(health.status == 200)
+      let sources = try #require(health.json["etl_checkpoints"]?.array).compactMap(\.object)
+      #expect(sources.map { $0["last_run_at"] } == [text, "9999-12-31T23:59:59.000Z"])
+      #expect(sources.map { $0["last_success_at"] } == [text, "9999-12-31T23:59:59.000Z"])
+      let stats = try items.get("/stats")
+      #expect(stats.status == 200)
+      #expect(stats.json["avg_etl_duration_seconds"] == 0)
     }
 
     @Test("Times that RFC 3339 has not, and close ones in far years, have their place", arguments: ["asc", "desc"])

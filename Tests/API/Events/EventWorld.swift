@@ -42,6 +42,11 @@ final class EventWorld {
 
   func run(_ script: String) throws { try connection.execute(script: script, deadline: deadline) }
 
+  /// Returns the texts that a statement finds.
+  func texts(_ sql: String) throws -> [String] {
+    try connection.query(sql, deadline: deadline).map { try $0[0] }
+  }
+
   func response(_ target: String, headers: [String: String] = ["x-api-key": key]) -> APIResponse {
     let sides = target.split(separator: "?", maxSplits: 1).map { String($0) }
     return router.response(

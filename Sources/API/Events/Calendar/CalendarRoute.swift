@@ -36,23 +36,27 @@ struct CalendarRoute {
         coalesce(v.name, e.venue_name, '') as venue, nullif(coalesce(v.full_address, v.thoroughfare), '') as address,
         v.latitude::float8 as latitude, v.longitude::float8 as longitude, \(EventColumns.genres) as genres,
         \(EventColumns.url("e.source", "e.wwoz_event_href")) as url
-      from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order) limit \(Self.limit + 1)
+      from \(EventColumns.tables) \(query.filter) order by \(EventFilter.order)
       """
     // Written while the connection is held: no more calendars of rows are in memory than connections.
     return try database.read { _, connection, deadline in
-      let rows = try connection.query(Page.bounded(statement), query.values, deadline: deadline)
+      let sql = Page.bounded(statement, limit: "\(Self.limit)")
+      let rows = try connection.query(sql, query.values, deadline: deadline)
       let name = CalendarName.text(call, venue: try rows.first?["venue"], artist: try rows.first?["artist"])
-      return try Self.response(try rows.map(Self.event), name: name)
+      return try Self.response(try rows.map(Self.event), of: Page.found(rows), name: name)
     }
   }
 
-  private static func response(_ events: [CalendarEvent], name: String) throws(APIProblem) -> APIResponse {
+  /// - Parameter found: the number of events that there are, at least.
+  private static func response(
+    _ events: [CalendarEvent], of found: Int, name: String
+  ) throws(APIProblem) -> APIResponse {
     let tooLarge = APIProblem(
       422, "The calendar would have more than \(ResponseSize.most >> 20) MB: choose fewer days with from and to")
-    // Of more than that not all events were read.
-    guard events.reduce(0, { $0 + ($1.description?.utf8.count ?? 0) }) < ResponseSize.most else { throw tooLarge }
-    let note = events.count > limit ? "Only the first \(limit) events: choose fewer days" : nil
-    let calendar = CalendarEvent.calendar(Array(events.prefix(limit)), name: name, note: note)
+    // Fewer were read, because they fill it.
+    guard found == events.count || events.count == limit else { throw tooLarge }
+    let note = found > limit ? "Only the first \(limit) events: choose fewer days" : nil
+    let calendar = CalendarEvent.calendar(events, name: name, note: note)
     guard calendar.count <= ResponseSize.most else { throw tooLarge }
     return APIResponse(calendar, type: "text/calendar; charset=utf-8")
   }
@@ -71,8 +75,9 @@ struct CalendarRoute {
     if let latitude, let longitude, latitude.magnitude <= 90, longitude.magnitude <= 180 {
       point = (latitude, longitude)
     }
+    let date: PostgresDate = try row["event_date"]
     return CalendarEvent(
-      uid: "\(key)@festvibes", date: try row["event_date"], start: try row["performance_time"],
+      uid: "\(key)@festvibes", date: date.calendarDate, start: try row["performance_time"],
       isCancelled: status == "cancelled", changedAt: try row["last_written"],
       title: title(artist, venue),
       place: venue.isEmpty ? address : address.map { "\(venue), \($0)" } ?? venue, point: point,

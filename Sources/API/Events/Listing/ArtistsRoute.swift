@@ -39,7 +39,7 @@ struct ArtistsRoute {
         """)
     }
     let today = query.add(.time(call.now))
-    if let position = page.position {
+    if let position = try page.position(in: "artists", ["name", "id"], database) {
       query.require(
         "(a.name collate \"C\", a.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
     }
@@ -61,7 +61,7 @@ struct ArtistsRoute {
       """
     return try page.response(select, query, database) { row in
       let (name, id): (String, Int) = (try row[1], try row[2])
-      return [.string(name), .number(JSONNumber(id))]
+      return [CursorText.place(of: name), .number(JSONNumber(id))]
     }
   }
 }

@@ -16,7 +16,7 @@ enum EventColumns {
   private static let base = """
     jsonb_build_object(
       'id', e.id, 'source', e.source, 'status', e.status, 'date', e.event_date,
-      'local_time', to_char(e.performance_time at time zone '\(zone)', 'HH24:MI'), 'timezone', '\(zone)',
+      'local_time', to_char(\(EventZone.limited("e.performance_time")) at time zone '\(zone)', 'HH24:MI'), 'timezone', '\(zone)',
       'starts_at', \(EventZone.utc("e.performance_time")),
       'artist', jsonb_build_object(
         'id', a.id, 'name', coalesce(a.name, e.artist_name), 'website', nullif(a.website, ''),

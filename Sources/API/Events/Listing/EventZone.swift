@@ -7,6 +7,11 @@ public enum EventZone {
 
   /// A time as SQL: in UTC, in JSON's usual form.
   static func utc(_ column: String) -> String {
-    #"to_char(\#(column) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
+    #"to_char(\#(limited(column)) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
+  }
+
+  /// A time as SQL, limited to the years 1 to 9999: RFC 3339 cannot express others, such as infinity.
+  static func limited(_ column: String) -> String {
+    "case when \(column) is not null then least(greatest(\(column), '0001-01-01Z'), '9999-12-31 23:59:59Z') end"
   }
 }

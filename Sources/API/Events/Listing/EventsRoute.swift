@@ -1,9 +1,7 @@
 import APIRouting
 import APISupport
-import FoundationEssentials
 import JSON
 import Postgres
-import Time
 
 /// `GET /events` and `GET /events/{id}`.
 struct EventsRoute {
@@ -38,8 +36,8 @@ struct EventsRoute {
       from \(EventColumns.tables) \(filter.query.filter) order by \(EventFilter.order)
       """
     return try page.response(select, filter.query, database) { row in
-      let (date, time, id): (CalendarDate, Date?, Int) = (try row[1], try row[2], try row[3])
-      return [.string("\(date)"), .microseconds(time), .number(JSONNumber(id))]
+      let (date, time, id): (PostgresDate, PostgresTime?, Int) = (try row[1], try row.time(at: 2), try row[3])
+      return [.days(date), .microseconds(time), .number(JSONNumber(id))]
     }
   }
 

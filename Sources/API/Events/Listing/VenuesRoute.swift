@@ -32,7 +32,7 @@ struct VenuesRoute {
       query.require("(v.name ilike \(pattern) or v.full_address ilike \(pattern) or v.thoroughfare ilike \(pattern))")
     }
     let today = query.add(.time(call.now))
-    if let position = page.position {
+    if let position = try page.position(in: "venues", ["name", "id"], database) {
       query.require(
         "(v.name collate \"C\", v.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
     }
@@ -53,7 +53,7 @@ struct VenuesRoute {
       """
     return try page.response(select, query, database) { row in
       let (name, id): (String, Int) = (try row[1], try row[2])
-      return [.string(name), .number(JSONNumber(id))]
+      return [CursorText.place(of: name), .number(JSONNumber(id))]
     }
   }
 }

@@ -18,8 +18,10 @@ struct Page {
   static let statuses = [404: "No response to these parameters has had this cursor"]
 
   let limit: Int
-  /// The values of the client's cursor; nil for the first page.
+  /// The values of the client's cursor; nil for the first page. A long text is its mark.
   let position: [PostgresValue]?
+  /// The places of the marks.
+  private let marks: Set<Int>
   /// The route and the filters, for the cursor.
   private let question: String
 
@@ -28,13 +30,36 @@ struct Page {
     limit = call.integer("limit") ?? 50
     question = call.question(without: ["cursor", "limit"])
     guard let text = call.text("cursor") else {
-      position = nil
+      (position, marks) = (nil, [])
       return
     }
-    guard let values = PageCursor.values(text, kinds, of: question) else {
-      throw APIProblem(404, "There is no page with this cursor and these parameters; begin without a cursor")
+    guard let cursor = PageCursor.values(text, kinds, of: question) else { throw Self.missing }
+    (position, marks) = (cursor.values, cursor.marks)
+  }
+
+  private static let missing = APIProblem(
+    404, "There is no page with this cursor and these parameters; begin without a cursor")
+
+  /// The values of the client's cursor, its long texts read from their row; nil for the first page.
+  /// - Parameter columns: those of the values.
+  /// - Throws: status 404 if the row is gone, or has another text: its place in the order is not known any more.
+  func position(
+    in table: String, _ columns: [String], _ database: APIDatabase
+  ) throws -> [PostgresValue]? {
+    guard var position, !marks.isEmpty else { return position }
+    var query = ListQuery()
+    for (place, column) in columns.enumerated() {
+      let parameter = query.add(position[place])
+      query.require(CursorText.condition(column, isMark: marks.contains(place), parameter))
     }
-    position = values
+    let texts = marks.sorted()
+    let list = texts.map { columns[$0] }.joined(separator: ", ")
+    let sql = "select \(list) from \(table) \(query.filter) limit 1"
+    try database.read { _, connection, deadline in
+      guard let row = try connection.query(sql, query.values, deadline: deadline).first else { throw Self.missing }
+      for (index, place) in texts.enumerated() { position[place] = .text(try row[index]) }
+    }
+    return position
   }
 
   /// Reads the page, and writes it while the connection is held: no more pages of rows are in memory than connections.
@@ -47,25 +72,31 @@ struct Page {
     cursor: (PostgresRow) throws -> [JSONValue]
   ) throws -> APIResponse {
     var query = query
-    // One more than asked for tells whether there is another page.
-    let statement = Self.bounded("\(select) limit \(query.add(.int(limit + 1)))")
+    let statement = Self.bounded(select, limit: query.add(.int(limit)))
     return try database.read { _, connection, deadline in
       let rows = try connection.query(statement, query.values, deadline: deadline)
-      return try response(rows.count, item: { written(try rows[$0][0]) }, cursor: { try cursor(rows[$0]) })
+      return try response(
+        rows.count, of: Self.found(rows), item: { written(try rows[$0][0]) }, cursor: { try cursor(rows[$0]) })
     }
   }
 
-  /// Makes a statement whose rows end one behind those that fill a response, by the bytes of the first column, which it
-  /// names `item`. The order is that of the given statement.
-  static func bounded(_ select: String) -> String {
+  /// Makes a statement of the rows that fill a response, by the bytes of the first column, which it names `item`. The order
+  /// is that of the given statement. A row that is only needed to know that there are more is not sent: it may be large.
+  /// - Parameters:
+  ///   - select: the statement without its `limit`.
+  ///   - limit: the most rows, as SQL.
+  static func bounded(_ select: String, limit: String) -> String {
     """
     select q.* from (
-      select p.*,
-        sum(octet_length(p.item)) over (rows between unbounded preceding and 2 preceding) as bytes_before_last
-      from (\(select)) p (item)) q
-    where coalesce(q.bytes_before_last, 0) < \(ResponseSize.most)
+      select p.*, count(*) over () as found, row_number() over () as number,
+        sum(coalesce(octet_length(p.item), 0) + 1) over (rows unbounded preceding) as bytes
+      from (\(select) limit \(limit) + 1) p (item)) q
+    where q.number <= \(limit) and (q.number = 1 or q.bytes < \(ResponseSize.most))
     """
   }
+
+  /// The number of rows that a bounded statement has found: it is greater than that of its rows if there are more.
+  static func found(_ rows: PostgresRows) throws -> Int { try rows.first.map { try $0["found"] } ?? 0 }
 
   /// The page of items that were not read from the database, one more than it has if there is another.
   /// - Parameter members: what the response says of all items.
@@ -77,13 +108,16 @@ struct Page {
   }
 
   /// The page ends early where it would be too large; the cursor goes on there.
+  /// - Parameters:
+  ///   - count: the number of items that were read.
+  ///   - found: the number of items that there are, at least.
   private func response(
-    _ count: Int, item: (Int) throws -> String, cursor: (Int) throws -> [JSONValue]
+    _ count: Int, of found: Int, item: (Int) throws -> String, cursor: (Int) throws -> [JSONValue]
   ) rethrows -> APIResponse {
     var body: [UInt8] = []
     body += "{\"items\":[".utf8
     var written = 0
-    while written < min(count, limit) {
+    while written < count {
       let text = try item(written)
       if written > 0 {
         guard body.count + text.utf8.count < ResponseSize.most else { break }
@@ -93,7 +127,7 @@ struct Page {
       written += 1
     }
     var next = JSONValue.null
-    if count > written { next = .string(PageCursor(try cursor(written - 1), of: question).text) }
+    if found > written, written > 0 { next = .string(PageCursor(try cursor(written - 1), of: question).text) }
     body += "],\"next_cursor\":".utf8
     next.write(into: &body)
     body.append(UInt8(ascii: "}"))

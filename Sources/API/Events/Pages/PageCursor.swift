@@ -1,17 +1,17 @@
 import APISupport
-import FoundationEssentials
 import JSON
 import Postgres
-import Time
 
 /// A place between two pages: the order's values of the last row of the one before. Pages by cursor take the same time at
 /// any depth, and a row that is added meanwhile shifts none.
 struct PageCursor: Equatable {
   /// The form of a value.
   enum Kind {
-    case date, integer, text
-    /// Microseconds since 1970.
-    case time
+    case integer
+    /// A text, or its mark.
+    case text
+    /// As the server counts them: days, and microseconds, since 2000.
+    case date, time
     indirect case optional(Kind)
   }
 
@@ -26,31 +26,30 @@ struct PageCursor: Equatable {
   var text: String { CursorText.text(values, of: question) }
 
   /// Reads a client's text, which may be anything.
-  /// - Returns: nil for one that no server wrote for this list and these kinds.
-  static func values(_ text: String, _ kinds: [Kind], of question: String) -> [PostgresValue]? {
+  /// - Returns: the values, and the places of those that are marks of texts; nil for a text that no server wrote for this
+  ///   list and these kinds.
+  static func values(
+    _ text: String, _ kinds: [Kind], of question: String
+  ) -> (values: [PostgresValue], marks: Set<Int>)? {
     guard let parts = CursorText.values(text, of: question), parts.count == kinds.count else { return nil }
     var values: [PostgresValue] = []
     for (part, kind) in zip(parts, kinds) {
       guard let value = value(part, kind) else { return nil }
       values.append(value)
     }
-    return values
+    return (values, Set(parts.indices.filter { parts[$0].array != nil }))
   }
 
   private static func value(_ part: JSONValue, _ kind: Kind) -> PostgresValue? {
     switch kind {
-    case .optional(let kind): return part.isNull ? null(kind) : value(part, kind)
-    case .date: return part.string.flatMap { CalendarDate($0) }.map { .date($0) }
-    case .integer: return part.number?.integer.map { .int(Int($0)) }
-    case .text:
-      guard let text = part.string, !text.utf8.contains(0) else { return nil }
-      return .text(text)
-    case .time:
-      // Up to the year 9999.
-      guard let microseconds = part.number?.integer, microseconds.magnitude < 253_402_300_800_000_000 else {
-        return nil
+    case .optional(let kind): part.isNull ? null(kind) : value(part, kind)
+    case .date:
+      part.number?.integer.flatMap { Int32(exactly: $0) }.flatMap(PostgresDate.init(daysSince2000:)).map {
+        .serverDate($0)
       }
-      return .time(Date(timeIntervalSince1970: Double(microseconds) / 1e6))
+    case .integer: part.number?.integer.map { .int(Int($0)) }
+    case .text: CursorText.text(in: part).map { .text($0.text) }
+    case .time: part.number?.integer.flatMap(PostgresTime.init(microsecondsSince2000:)).map { .serverTime($0) }
     }
   }
 
@@ -65,8 +64,11 @@ struct PageCursor: Equatable {
 }
 
 extension JSONValue {
+  /// The day as a cursor has it.
+  static func days(_ date: PostgresDate) -> JSONValue { .number(JSONNumber(Int(date.daysSince2000))) }
+
   /// The time as a cursor has it.
-  static func microseconds(_ time: Date?) -> JSONValue {
-    time.map { .number(JSONNumber(Int(($0.timeIntervalSince1970 * 1e6).rounded()))) } ?? .null
+  static func microseconds(_ time: PostgresTime?) -> JSONValue {
+    time.map { .number(JSONNumber(Int($0.microsecondsSince2000))) } ?? .null
   }
 }

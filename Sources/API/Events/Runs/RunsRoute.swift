@@ -1,6 +1,5 @@
 import APIRouting
 import APISupport
-import FoundationEssentials
 import JSON
 import Postgres
 
@@ -47,7 +46,7 @@ struct RunsRoute {
     var query = ListQuery()
     if let dataset = call.text("dataset") { query.require("r.dataset = \(query.add(.text(dataset)))") }
     if let status = call.text("status") { query.require("r.status = \(query.add(.text(status)))") }
-    if let position = page.position {
+    if let position = try page.position(in: "etl_runs", ["started_at", "dataset", "run"], database) {
       let parameters = position.map { query.add($0) }
       query.require("(r.started_at, r.dataset, r.run) < (\(parameters.joined(separator: ", ")))")
     }
@@ -56,8 +55,8 @@ struct RunsRoute {
       from etl_runs r \(query.filter) order by r.started_at desc, r.dataset desc, r.run desc
       """
     return try page.response(select, query, database, written: RunCauses.readable) { row in
-      let (time, dataset, run): (Date, String, String) = (try row[1], try row[2], try row[3])
-      return [.microseconds(time), .string(dataset), .string(run)]
+      let (time, dataset, run): (PostgresTime?, String, String) = (try row.time(at: 1), try row[2], try row[3])
+      return [.microseconds(time), CursorText.place(of: dataset), CursorText.place(of: run)]
     }
   }
 
