@@ -46,8 +46,8 @@ struct ItemPages {
     return (Array(rows), count > rows.count)
   }
 
-  /// The items behind a place. Those without a value have a statement of their own: only a comparison of rows, which finds no
-  /// nulls, begins in the middle of an index.
+  /// The items behind a place. Those without a value have a statement of their own: only a comparison of rows, which
+  /// finds no nulls, begins in the middle of an index.
   func rows(after cursor: ItemCursor, limit: Int) throws -> Found {
     let place = try place(cursor)
     var found = try part(after: place, isDense: cursor.isDense, limit: limit)

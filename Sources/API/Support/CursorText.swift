@@ -2,13 +2,13 @@ import Cryptography
 import FoundationEssentials
 import JSON
 
-/// The text of a cursor for clients: base64url of a JSON list. Its first element marks the question, that is the route and its
-/// filters, so that a cursor of one list is none of another.
+/// The text of a cursor for clients: base64url of a JSON list. Its first element marks the question, that is the route and
+/// its filters, so that a cursor of one list is none of another.
 ///
-/// A long text is not in it: a list in its place has the mark of the text, which is read from the row that the cursor is of.
+/// A long text is not in it: a list in its place has a mark of the text, which is then read from the cursor's row.
 public enum CursorText {
-  /// The most characters of a client's text: what the 32 KB of a request's head leave beside filters and headers. A cursor of
-  /// four texts that are as long as they may be has half of that.
+  /// The most characters of a client's text: what the 32 KB of a request's head leave beside filters and headers. A
+  /// cursor of four texts that are as long as they may be has half of that.
   public static let longest = 24_000
 
   /// The bytes of a text as JSON from which on a cursor has its mark.

@@ -7,8 +7,8 @@ import Cryptography
 /// A name is a digest of what it stands for. A pooler gives each transaction one of its sessions, where other clients
 /// have prepared statements: there, too, a name means the same statement.
 struct KeptStatements {
-  /// The text of a statement and the types of its values. Its bytes count, as for the server: to Swift `é` is equal to `e`
-  /// with an accent.
+  /// The text of a statement and the types of its values. Its bytes count, as for the server: to Swift `é` is equal to
+  /// `e` with an accent.
   struct Text: Hashable {
     let sql: String
     let types: [Oid]

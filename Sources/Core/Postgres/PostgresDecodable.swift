@@ -76,7 +76,8 @@ extension Data: PostgresDecodable {
   }
 }
 
-/// Reads timestamptz. The server's infinities are before and after all its other instants, and are written back as infinities.
+/// Reads timestamptz. The server's infinities are before and after all its other instants, and are written back as
+/// infinities.
 extension Date: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard field.type == PostgresType.timestamptz, let microseconds = field.integer(Int64.self) else { return nil }

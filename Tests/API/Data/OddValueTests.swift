@@ -97,17 +97,20 @@ extension APIDataTests {
         """
         delete from unified_items;
         insert into unified_items (source_type, source_name, external_id, title, amount, rating, _first_seen, _last_seen)
-        select repeat('t', case when n % 11 = 0 then 5000 else 1 end), repeat('n', case when n % 13 = 0 then 5000 else 1 end),
+        select repeat('t', case when n % 11 = 0 then 5000 else 1 end),
+          repeat('n', case when n % 13 = 0 then 5000 else 1 end),
           repeat(c[1 + n % 3], l[1 + n % 8]) || n, repeat(c[1 + n % 2], l[1 + n % 7]) || n / 20,
           a[1 + n % 9], a[1 + n % 8], timestamptz '2024-01-01Z' + n % 5 * interval '1 microsecond', now()
-        from generate_series(1, 144) n, (select array['x', 'é', E'\\x01'], array[1, 332, 333, 1995, 1996, 1997, 1998, 20001],
-          array[1, 10::numeric ^ 1998, 10::numeric ^ 1999, 10::numeric ^ 2000, 1e130000, 1e-1997, 1e-16000, 'NaN', null])
-          x (c, l, a);
+        from generate_series(1, 144) n,
+          (select array['x', 'é', E'\\x01'], array[1, 332, 333, 1995, 1996, 1997, 1998, 20001],
+            array[1, 10::numeric ^ 1998, 10::numeric ^ 1999, 10::numeric ^ 2000, 1e130000, 1e-1997, 1e-16000, 'NaN',
+              null]) x (c, l, a);
         """)
       let column = field == "created_at" ? "_first_seen" : field
       let nulls = order == "asc" ? "nulls first" : "nulls last"
       let key = ["source_type", "source_name", "external_id"].map { "\($0) \(order)" }.joined(separator: ", ")
-      let expected = try items.texts("select external_id from unified_items order by \(column) \(order) \(nulls), \(key)")
+      let expected = try items.texts(
+        "select external_id from unified_items order by \(column) \(order) \(nulls), \(key)")
       #expect(expected.count == 144)
       #expect(try items.pagedIDs("sort_by=\(field)&sort_order=\(order)") == expected)
     }
@@ -145,7 +148,8 @@ extension APIDataTests {
           let response = items.router.response(to: APIRequest(method: "GET", path: "/data", query: now))
           try #require(response.status == 200, "\(String(decoding: response.body.prefix(300), as: UTF8.self))")
           // To parse all of it takes long.
-          ids += String(decoding: response.body.prefix(300), as: UTF8.self).matches(of: /"external_id":"([^"]+)"/).map(\.1)
+          let start = String(decoding: response.body.prefix(300), as: UTF8.self)
+          ids += start.matches(of: /"external_id":"([^"]+)"/).map(\.1)
           let end = String(decoding: response.body.suffix(600), as: UTF8.self)
           query = end.firstMatch(of: /"next_cursor":"([^"]+)"/).map { "page_size=1&cursor=\($0.1)" }
         }
@@ -157,8 +161,8 @@ extension APIDataTests {
     func oddRuns(time: String) throws {
       try items.run(
         """
-        insert into etl_runs (dataset, run, trigger, status, dates, items, started_at, ended_at, dates_loaded, records_found,
-          records_new, records_changed, records_unchanged, records_rejected, records_cancelled)
+        insert into etl_runs (dataset, run, trigger, status, dates, items, started_at, ended_at, dates_loaded,
+          records_found, records_new, records_changed, records_unchanged, records_rejected, records_cancelled)
         select 'd' || n, 'r', 'manual', 'success', '{}', '{}', t, t, 0, 0, 0, 0, 0, 0, 0
         from unnest(array['\(time)', '294276-12-31 23:59:59.999999Z']::timestamptz[]) with ordinality x (t, n)
         """)

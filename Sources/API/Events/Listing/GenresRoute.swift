@@ -18,7 +18,7 @@ struct GenresRoute {
     let page = try Page(call, [.text, .integer])
     var query = ListQuery()
     let today = query.add(.time(call.now))
-    if let position = page.position {
+    if let position = try page.position(in: "genres", ["name", "id"], database) {
       query.require(
         "(g.name collate \"C\", g.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
     }
@@ -36,7 +36,7 @@ struct GenresRoute {
       """
     return try page.response(select, query, database) { row in
       let (name, id): (String, Int) = (try row[1], try row[2])
-      return [.string(name), .number(JSONNumber(id))]
+      return [CursorText.place(of: name), .number(JSONNumber(id))]
     }
   }
 }

@@ -80,8 +80,8 @@ struct Page {
     }
   }
 
-  /// Makes a statement of the rows that fill a response, by the bytes of the first column, which it names `item`. The order
-  /// is that of the given statement. A row that is only needed to know that there are more is not sent: it may be large.
+  /// Makes a statement of the rows that fill a response, by the bytes of the first column, which it names `item`. The
+  /// order is that of the given statement. A row that only says that there are more is not sent: it may be large.
   /// - Parameters:
   ///   - select: the statement without its `limit`.
   ///   - limit: the most rows, as SQL.
