@@ -99,7 +99,8 @@ extension OnServer {
         "select timestamptz '\(sign)infinity', timestamptz '\(last)'", deadline: within())[0]
       let (ever, other): (Date, Date) = (try row[0], try row[1])
       #expect(sign.isEmpty ? ever > other : ever < other)
-      let written = try connection.query("select $1::text, $2::text", [.time(ever), .times([ever])], deadline: within())
+      let written = try connection.query(
+        "select $1::text, $2::text", [.time(ever), .times([ever])], deadline: within())
       #expect(try written[0][0] == "\(sign)infinity")
       #expect(try written[0][1] == "{\(sign)infinity}")
     }

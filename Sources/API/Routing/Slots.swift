@@ -37,7 +37,7 @@ public final class Slots: Sendable {
     let (isTaken, ticket): (Bool, Int?) = state.withLock { state in
       // A thread that wants few does not pass one that waits for many, which would else wait as long as others come.
       if state.queue.isEmpty, state.take(wanted) { return (true, nil) }
-      return (false, state.queue.count < mostWaiting ? state.join() : nil)
+      return (false, limit > .zero && state.queue.count < mostWaiting ? state.join() : nil)
     }
     guard let ticket else { return isTaken }
     // Wakes the next thread of the queue, too: there may be enough for it.

@@ -16,7 +16,8 @@ struct CursorTests {
     for value: (ItemSort.Field, JSONValue) in [
       (.createdAt, 1_706_745_600_123_456), (.title, "é\"?>"), (.amount, nil), (.rating, 5), (.publishedAt, nil),
       (.publishedAt, .number(JSONNumber(Int.max))), (.publishedAt, .number(JSONNumber(20_000_000_000_000_001))),
-      (.amount, "NaN"), (.title, ["0123456789ab"]), (.rating, ["0123456789ab"]), (.amount, .number(try #require(JSONNumber("2.5e+20")))),
+      (.amount, "NaN"), (.title, ["0123456789ab"]), (.rating, ["0123456789ab"]),
+      (.amount, .number(try #require(JSONNumber("2.5e+20")))),
       (.rating, .number(try #require(JSONNumber("1" + String(repeating: "0", count: 400))))),
     ] {
       var cursor = ItemCursor()

@@ -12,12 +12,12 @@ extension ReaderTests {
     let database = try database(
       Self.script
         + """
-          update etl_runs set started_at = '\(time)', ended_at = '\(time)';
-          update loads set loaded_at = '\(time)', listed_at = '\(time)';
-          update cached_items set cached_at = '-infinity', expires_at = 'infinity';
-          update rejected_records set rejected_at = '\(time)';
-          update etl_failures set failed_at = '\(time)';
-          """)
+        update etl_runs set started_at = '\(time)', ended_at = '\(time)';
+        update loads set loaded_at = '\(time)', listed_at = '\(time)';
+        update cached_items set cached_at = '-infinity', expires_at = 'infinity';
+        update rejected_records set rejected_at = '\(time)';
+        update etl_failures set failed_at = '\(time)';
+        """)
     let report = try report(database)
     #expect(report.datasets.first { $0.id == "wwoz" }?.runs.count == 2)
     let page = String(decoding: OperationsPage(report, reload: .never).bytes, as: UTF8.self)

@@ -17,7 +17,9 @@ struct DatasetsRoute {
   private func list(_ call: RouteCall) throws -> APIResponse {
     let page = try Page(call, [.text])
     var query = ListQuery()
-    if let position = try page.position(in: "etl_runs", ["dataset"], database) { query.require("d.dataset > \(query.add(position[0]))") }
+    if let position = try page.position(in: "etl_runs", ["dataset"], database) {
+      query.require("d.dataset > \(query.add(position[0]))")
+    }
     let select = """
       select jsonb_build_object(
           'id', d.dataset, 'last_run', r.run, 'last_status', r.status,
