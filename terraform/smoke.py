@@ -136,7 +136,7 @@ def check_api(address: str) -> None:
     status, text = get(f"{address}/health")
     try:
         health = json.loads(text)
-        connected, state = health["database_connected"], health["status"]
+        connected, state, sources = (health[name] for name in ("database_connected", "status", "total_sources"))
     except (ValueError, KeyError, TypeError):
         raise Failure(
             f"{address}/health responds with status {status}: {text[:200]}. Store the secrets API_DATABASE_URL and "
@@ -146,6 +146,12 @@ def check_api(address: str) -> None:
         raise Failure(
             f"{address}/health has no database: compare the secret API_DATABASE_URL with the user of festvibes "
             "migrate --api, and the network; the log of read-api has the reason"
+        )
+    # With sources it is unhealthy if all have failed, which is no matter of the deployment.
+    if state == "unhealthy" and sources == 0:
+        raise Failure(
+            f"{address}/health cannot read its database: run festvibes migrate, with --api too, and compare the "
+            "secret API_DATABASE_URL with the user; the log of read-api has the reason"
         )
     status, text = get(f"{address}/events?limit=1")
     if status not in (200, 401):

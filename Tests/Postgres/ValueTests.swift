@@ -117,14 +117,14 @@ extension OnServer {
       #expect(try connection.query("select $1::text", [.serverDate(date)], deadline: within())[0][0] == text)
     }
 
-    @Test("A number that is no day of the server is none here")
+    @Test("A number that is no day of the server is refused")
     func noServerDates() {
       for count: Int32 in [.max - 1, .min + 1, 2_145_031_949, -2_451_546] {
         #expect(PostgresDate(daysSince2000: count) == nil)
       }
     }
 
-    @Test("A number that is no time of the server is none here")
+    @Test("A number that is no time of the server is refused")
     func noServerTimes() {
       for count: Int64 in [.max - 1, .min + 1, 9_223_371_331_200_000_000, -211_813_488_000_000_001] {
         #expect(PostgresTime(microsecondsSince2000: count) == nil)

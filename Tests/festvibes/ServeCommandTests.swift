@@ -47,6 +47,9 @@ struct ServeCommandTests {
     let next = try #require(ran.error.split(separator: "\n").last)
     #expect(
       next == "next: export API_KEY=$(openssl rand -hex 16) && echo \"$API_KEY\" && \(Self.program) serve --port 8077")
+    // Another wrong setting would fail again.
+    let wrong = try FestVibesProcess("serve", environment: environment.merging(["API_PORT": "abc"]) { $1 })
+    #expect(wrong.error.hasSuffix("\nnext: \(Self.program) doctor\n"), "\(wrong.error)")
     // Without a database that comes first: the local stack sets one.
     let empty = try FestVibesProcess("serve")
     #expect(empty.error.contains("PG_DATABASE_URL is not set"))

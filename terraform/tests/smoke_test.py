@@ -165,18 +165,20 @@ class SmokeTest(unittest.TestCase):
     def test_the_read_api_wants_a_key_or_is_public(self) -> None:
         # 503: every source has failed. That is no matter of the deployment.
         for health, status, found in ((200, "healthy", "wants a key"), (503, "unhealthy", "public")):
-            body = json.dumps({"status": status, "database_connected": True})
+            body = json.dumps({"status": status, "database_connected": True, "total_sources": 2})
             events = (401, "{}") if found == "wants a key" else (200, "{}")
             output = self.check_api({"/health": (health, body), "/events?limit=1": events})
             self.assertRegex(output, f"read API: {status}; .*{found}")
 
     def test_a_read_api_that_cannot_read_fails(self) -> None:
-        lost = json.dumps({"status": "unhealthy", "database_connected": False})
-        read = json.dumps({"status": "healthy", "database_connected": True})
+        lost = json.dumps({"status": "unhealthy", "database_connected": False, "total_sources": 0})
+        refused = json.dumps({"status": "unhealthy", "database_connected": True, "total_sources": 0})
+        read = json.dumps({"status": "healthy", "database_connected": True, "total_sources": 0})
         for health, events, message in (
             ((500, '{"message":"Internal Server Error"}'), (401, ""), "status 500.*Store the secrets"),
             ((200, "[]"), (401, ""), "Store the secrets"),
             ((503, lost), (401, ""), "has no database"),
+            ((503, refused), (401, ""), "cannot read its database"),
             ((200, read), (500, "{}"), "/events responds with status 500"),
         ):
             with self.assertRaisesRegex(smoke.Failure, message):

@@ -65,12 +65,13 @@ enum DataDocumentation {
         ("source_statistics", SchemaForm.list(StatsDocumentation.source, "A source each.")),
         ("recent_runs", SchemaForm.list(StatsDocumentation.run, "The last runs, the newest first.")),
         ("last_etl_success", time(lastSuccess)),
-        ("last_etl_failure", time("The end of the last run that failed.")),
+        ("last_etl_failure", time(lastFailure)),
         (
           "avg_etl_duration_seconds", SchemaForm.number("The average time of a successful run.", isNullable: true)
         ),
       ], "Numbers."))
 
+  static let lastFailure = "The end of the last run that failed, or whose items all failed."
   static let lastSuccess = "The end of the last run whose status is success; a partial run does not count."
 
   private static func time(_ text: String, isNullable: Bool = true) -> JSONValue {
@@ -83,7 +84,7 @@ enum DataDocumentation {
       ("source_name", SchemaForm.text("The dataset's id.")),
       ("status", SchemaForm.text("The status of the last run.")),
       ("last_run_at", time("Its beginning.")), ("last_success_at", time(lastSuccess)),
-      ("last_failure_at", time("The end of the last run that failed, or whose items all failed.")),
+      ("last_failure_at", time(lastFailure)),
       ("checkpoint_value", SchemaForm.text("Up to where the source is loaded.", isNullable: true)),
       ("total_records_processed", SchemaForm.integer("The records of all runs.")),
       ("last_records_processed", SchemaForm.integer("Those of the last run.")),

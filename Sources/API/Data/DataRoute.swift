@@ -9,9 +9,10 @@ struct DataRoute {
   let database: APIDatabase
   private let tables: ItemTableCache
   private let counts: ItemCounts
-  /// The searches that read much at a time: the other connections are for other requests.
-  static let longReads = 2
-  private let slots = Slots(longReads)
+  /// The searches that read the whole table at a time, and the counts of others: the other connections are for other
+  /// requests. A rare word does not wait for those that no index has.
+  private let wholeReads = Slots(2)
+  private let longCounts = Slots(2)
   private let wait: Duration
   /// The seconds for which a response, and the number of items, may be reused.
   private static let maxAge = 10
@@ -68,14 +69,14 @@ struct DataRoute {
     // items can take long: of a word that a hundred thousand items have.
     guard ItemFilter.isUnindexed(search: search, tables.known?.searchIndex ?? .missing) else {
       return try page(call, cursor, by: deadline) { find in
-        search.isEmpty ? try find() : try slowly(by: deadline, find)
+        search.isEmpty ? try find() : try taking(longCounts, by: deadline, find)
       }
     }
-    return try slowly(by: deadline) { try page(call, cursor, by: deadline) { find in try find() } }
+    return try taking(wholeReads, by: deadline) { try page(call, cursor, by: deadline) { find in try find() } }
   }
 
-  /// Does what reads much, of which only so many do at a time.
-  private func slowly<Value>(by deadline: Deadline, _ work: () throws -> Value) throws -> Value {
+  /// Does what may read much.
+  private func taking<Value>(_ slots: Slots, by deadline: Deadline, _ work: () throws -> Value) throws -> Value {
     guard slots.take(within: min(wait, deadline.remaining)) else {
       throw APIProblem(
         503, "Other searches are reading; try again, or search for a rarer text of three letters or digits in a row",

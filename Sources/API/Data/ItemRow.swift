@@ -97,7 +97,7 @@ enum ItemRow {
   /// The numbers of Postgres that JSON cannot express.
   static let noNumbers: Set = ["NaN", "Infinity", "-Infinity"]
 
-  /// As the number, but for a long one, which has a mark, and one of `noNumbers`: its place is not that of null.
+  /// As the number. A long one has a mark, and one of `noNumbers` its name: its place is not that of null.
   private static func place(_ row: PostgresRow, _ index: Int) throws -> JSONValue {
     guard let text = try row.text(at: index) else { return .null }
     let place = CursorText.place(of: text)

@@ -13,7 +13,7 @@ struct SourceState: Sendable {
   /// The status of the last run that has ended; nil before its end.
   let lastOutcome: String?
   let lastRunAt: Date?
-  /// The end of the last run whose status is success, as in the ledger and in system 003: a partial run is none.
+  /// The end of the last run whose status is success, as in the ledger and in system 003: a partial run does not count.
   let lastSuccessAt: Date?
   let lastFailureAt: Date?
   let checkpoint: String?

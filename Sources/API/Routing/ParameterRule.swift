@@ -14,8 +14,8 @@ public enum ParameterRule: Equatable, Sendable {
   public var text: String {
     switch self {
     case .ordered(let least, let most): "`\(least)` is at most `\(most)`."
-    case .exclusive(let name, let other): "`\(name)` goes without `\(other)`."
-    case .needs(let name, let other): "`\(name)` goes only with `\(other)`."
+    case .exclusive(let name, let other): "`\(name)` cannot be given with `\(other)`."
+    case .needs(let name, let other): "`\(name)` can be given only with `\(other)`."
     }
   }
 

@@ -10,7 +10,8 @@ public struct Router: Sendable {
   private let settings: RouterSettings
   private let gate: Gate
   /// The large responses that are hashed and compressed at a time: they bound the memory for it.
-  let completing = Slots(4)
+  let completing = Slots(Self.mostCompleting)
+  static let mostCompleting = 4
   private static let completingTime = Duration.seconds(5)
 
   public init(_ routes: [Route], _ settings: RouterSettings) {
@@ -33,10 +34,10 @@ public struct Router: Sendable {
     var response: APIResponse
     do {
       response = try respond(request, requestID, &route)
-      failure = response.failure
       try complete(&response, ResponseForm(request: request, route: route, settings: settings)) {
         try respond(request, requestID, &route)
       }
+      failure = response.failure
       try admit(response.body.count)
     } catch {
       let problem = error as? APIProblem
@@ -149,7 +150,7 @@ public struct Router: Sendable {
       return APIProblem(
         500,
         name == .schemaMismatch
-          ? "The database is not as this server expects it: its operator should run `festvibes migrate`; \(log)"
+          ? "The database is not as this server expects it, which `festvibes migrate` by its operator may end; \(log)"
           : "The request failed; \(log)")
     }
     let what =

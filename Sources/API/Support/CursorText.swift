@@ -3,16 +3,17 @@ import FoundationEssentials
 import JSON
 
 /// The text of a cursor for clients: base64url of a JSON list. Its first element marks the question, that is the route and
-/// its filters, so that a cursor of one list is none of another.
+/// its filters, so that a cursor of one list is refused by another.
 ///
 /// A long text is not in it: a list in its place has a mark of the text, which is then read from the cursor's row.
 public enum CursorText {
-  /// The most characters of a client's text: what the 32 KB of a request's head leave beside filters and headers. A
-  /// cursor of four texts that are as long as they may be has half of that.
+  /// The most characters of a client's text: what the 32 KB of a request's head leave beside filters and headers. No cursor
+  /// of this version has as many: one of four texts that are as long as they may be has 6,500, since API Gateway takes
+  /// 10,240 bytes of a request's line and headers.
   public static let longest = 24_000
 
   /// The bytes of a text as JSON from which on a cursor has its mark.
-  static let longText = 2000
+  static let longText = 1200
 
   /// - Parameter question: a text that all pages of a list have alike.
   public static func text(_ values: [JSONValue], of question: String) -> String {
@@ -46,7 +47,7 @@ public enum CursorText {
   }
 
   /// Reads a text as a client's cursor has it.
-  /// - Returns: nil for what is none.
+  /// - Returns: nil for another value.
   public static func text(in place: JSONValue) -> (text: String, isMark: Bool)? {
     let isMark = place.array?.count == 1
     guard let text = isMark ? place.array?[0].string : place.string, !text.utf8.contains(0) else { return nil }

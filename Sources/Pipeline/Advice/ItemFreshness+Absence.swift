@@ -5,7 +5,7 @@ import Time
 
 /// The reason why no finished run had an item.
 public enum Absence: String, Sendable {
-  /// The day was over before the first run had it.
+  /// The day is over, and no finished run had it.
   case neverAsked = "never asked"
   /// Runs were meant to have it.
   case gap

@@ -126,6 +126,9 @@ public struct Configuration {
   /// Notes a problem that the caller found.
   public mutating func report(_ problem: String) { problems.append(problem) }
 
+  /// The number of problems so far.
+  public var problemCount: Int { problems.count }
+
   /// - Throws: `ConfigurationInvalid` with all problems in one message; a retryable error if a secret could not be read
   ///   for a temporary reason.
   public func validate() throws(PipelineError) {

@@ -87,7 +87,7 @@ struct ServeCommand: ParsableCommand {
     let shown = address.contains(":") ? "[\(address)]" : address
     try Output.lines(["http://\(shown):\(server.port)/ serves the read API, until Ctrl-C"])
     try Output.finish()
-    // Beside the server: a database that does not answer holds up nobody.
+    // Beside the server: a database that does not answer delays no request.
     let variable = read.api.databaseVariable
     Thread.detachNewThread {
       ServeChecks.warn { try ServeChecks.database(database, of: variable, within: Self.checkTime) }

@@ -70,7 +70,9 @@ struct ServeChecks {
           + "DATASET, or DATASET/JOB",
         next: NextStep("datasets"))
     }
-    return "API_SCHEDULES names no other schedule than those of the definitions"
+    let isSet = !settings.environment[EnvironmentVariable.apiSchedules.name, default: ""].isEmpty
+    return isSet
+      ? "API_SCHEDULES names no other schedule than those of the definitions" : "the definitions can be read"
   }
 
   /// Writes a warning if a check fails.

@@ -18,7 +18,8 @@ struct ServeSettings {
     host = configuration.text(.apiHost)
     do { try configuration.validate() } catch {
       let lacksKey = !api.isPublic && !configuration.isSet(.apiKey)
-      guard error.name == .configurationInvalid, lacksKey, !api.databaseURL.isEmpty else { throw error }
+      let isAlone = configuration.problemCount == 1 && !api.databaseURL.isEmpty
+      guard error.name == .configurationInvalid, lacksKey, isAlone else { throw error }
       // The key is shown: whoever asks the API needs it.
       let export = NextStep(shell: "export API_KEY=$(openssl rand -hex 16) && echo \"$API_KEY\"")
       throw Fault(message: error.message, next: export.then(NextStep(command)))

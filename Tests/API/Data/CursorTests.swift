@@ -53,8 +53,8 @@ struct CursorTests {
   @Test("A text is in a cursor while it is short as JSON, so that the longest cursor is one that a client may send")
   func longTexts() throws {
     for (text, isMark) in [
-      (String(repeating: "x", count: 1997), false), (String(repeating: "x", count: 1998), true),
-      (String(repeating: "\u{1}", count: 332), false), (String(repeating: "\u{1}", count: 333), true),
+      (String(repeating: "x", count: 1197), false), (String(repeating: "x", count: 1198), true),
+      (String(repeating: "\u{1}", count: 199), false), (String(repeating: "\u{1}", count: 200), true),
     ] {
       let place = CursorText.place(of: text)
       #expect(CursorText.text(in: place)?.isMark == isMark)
@@ -64,7 +64,7 @@ struct CursorTests {
       (cursor.page, cursor.total) = (1 << 40, 1 << 40)
       (cursor.value, cursor.key) = (place, [place, place, place])
       let written = cursor.text(of: "q")
-      #expect(written.utf8.count < CursorText.longest / 2)
+      #expect(written.utf8.count < 7000)
       #expect(ItemCursor(written, of: "q") == cursor)
     }
   }

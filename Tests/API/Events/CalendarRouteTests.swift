@@ -57,6 +57,9 @@ extension APIEventsTests {
       #expect(!hasJuly(""))
       #expect(hasJuly("starts_after=2024-06-12T05:00:00Z"))
       #expect(!hasJuly("starts_after=2024-06-11T04:59:59Z"))
+      #expect(hasJuly("from=2024-01-01&starts_after=2024-06-12T05:00:00Z"))
+      #expect(hasJuly("from=2024-06-12&starts_after=2024-01-01T05:00:00Z"))
+      #expect(!hasJuly("from=2024-06-10&starts_after=2024-01-01T05:00:00Z"))
       #expect(hasJuly("starts_before=2024-07-11T01:00:00Z"))
       #expect(!hasJuly("starts_before=2024-07-11T00:59:59Z"))
     }

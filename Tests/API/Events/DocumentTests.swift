@@ -80,7 +80,9 @@ struct DocumentTests {
   func rules() throws {
     let paths = try #require(OpenAPIDocument(try routes(), isPublic: true).json.object?["paths"]?.object)
     let text = try #require(paths["/events"]?.object?["get"]?.object?["description"]?.string)
-    for rule in ["`from` is at most `to`.", "`date` goes without `from`.", "`within` goes only with `near`."] {
+    for rule in [
+      "`from` is at most `to`.", "`date` cannot be given with `from`.", "`within` can be given only with `near`.",
+    ] {
       #expect(text.contains(rule), "\(rule)")
     }
   }

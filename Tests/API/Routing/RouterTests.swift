@@ -209,11 +209,15 @@ struct RouterTests {
     let (made, done) = (Locked(0), DispatchGroup())
     let large = Route("GET", "/large", access: .open, "Large") { _ in
       made.change { $0 += 1 }
-      return APIResponse(Array(repeating: 0, count: APIResponse.small + 1), type: "text/plain")
+      var response = APIResponse(Array(repeating: 0, count: APIResponse.small + 1), type: "text/plain")
+      response.failure = "made \(made.change { $0 } > 12 ? "again" : "once")"
+      return response
     }
-    let router = router([large])
-    let places = 4
-    #expect(router.completing.take(places, within: .zero))
+    let failures = Locked<Set<String>>([])
+    let router = router([large]) { settings in
+      settings.log = { entry in failures.change { _ = $0.insert(entry.failure ?? "none") } }
+    }
+    #expect(router.completing.take(Router.mostCompleting, within: .zero))
     for _ in 0..<12 {
       done.enter()
       Thread.detachNewThread {
@@ -223,10 +227,13 @@ struct RouterTests {
         done.leave()
       }
     }
-    while router.completing.waitingThreads < 12 { sched_yield() }
+    let end = ContinuousClock.now + .seconds(4)
+    while router.completing.waitingThreads < 12, ContinuousClock.now < end { sched_yield() }
     #expect(made.change { $0 } == 12)
-    router.completing.give(places)
+    router.completing.give(Router.mostCompleting)
     #expect(done.wait(timeout: .now() + 60) == .success)
     #expect(made.change { $0 } == 24)
+    // The log has the failure of the response that was sent.
+    #expect(failures.change { $0 } == ["made again"])
   }
 }

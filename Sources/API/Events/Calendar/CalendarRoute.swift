@@ -24,11 +24,13 @@ struct CalendarRoute {
   private func respond(_ call: RouteCall) throws -> APIResponse {
     var query = try EventFilter(call).query
     if call.date("to") == nil, call.date("date") == nil, call.time("starts_before") == nil {
-      let moment = call.time("starts_after") ?? call.now
-      let start =
-        call.date("from").map { query.add(.date($0)) }
-        ?? "(\(query.add(.time(moment))) at time zone '\(EventZone.identifier)')::date"
-      query.require("e.event_date <= \(start) + \(query.add(.int(Self.days - 1)))::integer")
+      let from = call.date("from")
+      let moment = call.time("starts_after") ?? (from == nil ? call.now : nil)
+      let starts = [
+        from.map { "\(query.add(.date($0)))::date" },
+        moment.map { "(\(query.add(.time($0))) at time zone '\(EventZone.identifier)')::date" },
+      ].compactMap { $0 }.joined(separator: ", ")
+      query.require("e.event_date <= greatest(\(starts)) + \(query.add(.int(Self.days - 1)))::integer")
     }
     let statement = """
       select e.description, e.source || coalesce(nullif(e.wwoz_event_href, ''), '/' || e.id) as key, e.event_date,

@@ -54,7 +54,7 @@ struct ArtistsRoute {
             select r.name from artist_relations j join artists r on r.id = j.related_artist_id
             where j.artist_id = a.id order by r.name collate "C"),
           'next_event', (
-            select min(e.event_date) from events e
+            select \(EventZone.day("min(e.event_date)")) from events e
             where e.artist_id = a.id and e.status = 'scheduled'
               and e.event_date >= (\(today) at time zone '\(EventZone.identifier)')::date))::text, a.name, a.id
       from artists a \(query.filter) order by a.name collate "C", a.id

@@ -15,8 +15,10 @@ enum EventColumns {
   /// The members' order is jsonb's.
   private static let base = """
     jsonb_build_object(
-      'id', e.id, 'source', e.source, 'status', e.status, 'date', e.event_date,
-      'local_time', to_char(\(EventZone.limited("e.performance_time")) at time zone '\(zone)', 'HH24:MI'), 'timezone', '\(zone)',
+      'id', e.id, 'source', e.source, 'status', e.status, 'date', \(EventZone.day("e.event_date")),
+      'local_time', case when isfinite(e.performance_time)
+        then to_char(\(EventZone.limited("e.performance_time")) at time zone '\(zone)', 'HH24:MI') end,
+      'timezone', '\(zone)',
       'starts_at', \(EventZone.utc("e.performance_time")),
       'artist', jsonb_build_object(
         'id', a.id, 'name', coalesce(a.name, e.artist_name), 'website', nullif(a.website, ''),

@@ -19,7 +19,7 @@ struct EventFilter {
       RouteParameter("to", .date, "Only events of this local day and before").documented(example: "2024-06-02"),
       RouteParameter(
         "starts_after", .time,
-        "Only events that begin at this moment or later. One without a known time is left out; none is made up for it"
+        "Only events that begin at this moment or later. One without a known time is left out: no time is guessed"
       ).documented(example: "2024-05-31T22:00:00Z"),
       RouteParameter(
         "starts_before", .time,

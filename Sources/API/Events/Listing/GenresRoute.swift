@@ -31,7 +31,7 @@ struct GenresRoute {
         union all select j.genre_id, e.event_date from coming e join artist_genres j on j.artist_id = e.artist_id)
       select jsonb_build_object('name', g.name, 'next_event', d.next)::text, g.name, g.id
       from genres g
-      left join (select genre_id, min(event_date) as next from days group by genre_id) d on d.genre_id = g.id
+      left join (select genre_id, \(EventZone.day("min(event_date)")) as next from days group by genre_id) d on d.genre_id = g.id
       \(query.filter) order by g.name collate "C", g.id
       """
     return try page.response(select, query, database) { row in

@@ -45,7 +45,7 @@ struct VenuesRoute {
           'website', nullif(v.website, ''), 'url', \(EventColumns.url("v.source", "v.wwoz_venue_href")),
           'latitude', v.latitude::float8, 'longitude', v.longitude::float8, 'is_active', v.is_active,
           'next_event', (
-            select min(e.event_date) from events e
+            select \(EventZone.day("min(e.event_date)")) from events e
             where e.venue_id = v.id and e.status = 'scheduled'
               and e.event_date >= (\(today) at time zone '\(EventZone.identifier)')::date))
         \(distance.map(EventColumns.member) ?? ""))::text, v.name, v.id

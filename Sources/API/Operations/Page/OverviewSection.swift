@@ -35,7 +35,7 @@ struct OverviewSection {
   private static let none =
     "No schedule is going to start a run: API_SCHEDULES names none, or the definitions have none."
   private static let unknown =
-    "As the definitions say. A deployment starts those that its settings name: API_SCHEDULES tells this page."
+    "As the definitions say. A deployment starts those that its settings name: this page knows them by API_SCHEDULES."
   private static let off =
     "The scheduler of the local stack is off: nothing starts these runs of the datasets' schedules."
 
