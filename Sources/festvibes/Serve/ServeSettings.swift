@@ -9,7 +9,7 @@ struct ServeSettings {
   let port: Int
 
   /// - Parameter command: the arguments that serve with the same options, for the command that goes on.
-  /// - Throws: a `Fault` if only the key is missing, which no other program sets; else `ConfigurationInvalid` with all
+  /// - Throws: a `Fault` if the key is missing, which no other program sets, and not the database; else `ConfigurationInvalid` with all
   ///   problems, or a retryable error of a secret.
   init(_ settings: Settings, command: String = "serve") throws {
     var configuration = settings.configuration()
@@ -18,8 +18,9 @@ struct ServeSettings {
     host = configuration.text(.apiHost)
     do { try configuration.validate() } catch {
       let lacksKey = !api.isPublic && !configuration.isSet(.apiKey)
-      let isAlone = configuration.problemCount == 1 && !api.databaseURL.isEmpty
-      guard error.name == .configurationInvalid, lacksKey, isAlone else { throw error }
+      guard error.name == .configurationInvalid, lacksKey, !api.databaseURL.isEmpty else { throw error }
+      // With a key it would fail again.
+      guard configuration.problemCount == 1 else { throw Fault(message: error.message, next: NextStep("doctor")) }
       // The key is shown: whoever asks the API needs it.
       let export = NextStep(shell: "export API_KEY=$(openssl rand -hex 16) && echo \"$API_KEY\"")
       throw Fault(message: error.message, next: export.then(NextStep(command)))
