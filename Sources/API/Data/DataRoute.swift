@@ -68,15 +68,14 @@ struct DataRoute {
     // Without an index the whole table is read, for the number of items and for the page. With it only the number of
     // items can take long: of a word that a hundred thousand items have.
     guard ItemFilter.isUnindexed(search: search, tables.known?.searchIndex ?? .missing) else {
-      return try page(call, cursor, by: deadline) { find in
-        search.isEmpty ? try find() : try taking(longCounts, by: deadline, find)
-      }
+      return try page(call, cursor, by: deadline, counting: search.isEmpty ? nil : longCounts)
     }
-    return try taking(wholeReads, by: deadline) { try page(call, cursor, by: deadline) { find in try find() } }
+    return try taking(wholeReads, by: deadline) { try page(call, cursor, by: deadline, counting: nil) }
   }
 
-  /// Does what may read much.
-  private func taking<Value>(_ slots: Slots, by deadline: Deadline, _ work: () throws -> Value) throws -> Value {
+  /// Does work, with one of the slots for what may read much, if there are any.
+  private func taking<Value>(_ slots: Slots?, by deadline: Deadline, _ work: () throws -> Value) throws -> Value {
+    guard let slots else { return try work() }
     guard slots.take(within: min(wait, deadline.remaining)) else {
       throw APIProblem(
         503, "Other searches are reading; try again, or search for a rarer text of three letters or digits in a row",
@@ -110,15 +109,15 @@ struct DataRoute {
   /// Closer pages are read: items may have been added since.
   private static let beyond = 10_000
 
-  /// - Parameter counting: runs the work that counts the items.
+  /// - Parameter slots: those that counting the items takes one of; nil for none.
   private func page(
-    _ call: RouteCall, _ cursor: ItemCursor?, by deadline: Deadline, counting: (() throws -> Int) throws -> Int
+    _ call: RouteCall, _ cursor: ItemCursor?, by deadline: Deadline, counting slots: Slots?
   ) throws -> APIResponse {
     let question = Self.question(call)
     let total =
       try cursor?.total
       ?? counts.count(question, by: deadline) {
-        try counting {
+        try taking(slots, by: deadline) {
           try reading(by: deadline) { table, connection, deadline in
             guard table.exists else { return 0 }
             return try ItemPages.count(ItemFilter(call, table), connection, deadline)

@@ -25,7 +25,7 @@ struct ItemPages {
   /// keys from the index alone; with another one it reads the items that it compares.
   private static let deepOffset = 500
 
-  /// Rows of a page, and whether there are more. A row that is only needed to know that is not sent: it may be large.
+  /// The rows of a page, and true if there are more.
   typealias Found = (rows: [PostgresRow], hasNext: Bool)
 
   /// The items from an offset on.
@@ -39,7 +39,7 @@ struct ItemPages {
   }
 
   /// Reads one row more than wanted, which says that there are more. If that is too much at once, the server counts the
-  /// rows in its place: always to do so would cost a tenth of the time of a short page.
+  /// rows in its place, which short pages would feel if it were always done.
   /// - Parameter source: what is selected from: the rows and one more.
   private func found(
     _ source: String, _ values: [PostgresValue], _ limit: Int, _ parameter: String

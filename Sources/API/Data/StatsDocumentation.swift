@@ -11,7 +11,7 @@ enum StatsDocumentation {
       ("active_records", SchemaForm.integer("Those whose status is active.")),
       ("last_run_at", time("The beginning of its last run.")),
       ("last_success_at", time(DataDocumentation.lastSuccess)),
-      ("last_failure_at", time("The end of its last run that failed, or whose items all failed.")),
+      ("last_failure_at", time(DataDocumentation.lastFailure)),
       ("total_runs", SchemaForm.integer("Its runs that have ended.")),
       (
         "success_rate",

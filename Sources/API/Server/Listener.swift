@@ -1,7 +1,8 @@
 import Contracts
 import Glibc
 
-/// A socket that takes connections.
+/// A socket that takes connections. Its pointers are those of the C library's own sockets, which no folder of Core wraps:
+/// nothing else listens.
 final class Listener: Sendable {
   let descriptor: Int32
   /// The port, also where the caller left the choice to the kernel.

@@ -9,8 +9,8 @@ struct ServeSettings {
   let port: Int
 
   /// - Parameter command: the arguments that serve with the same options, for the command that goes on.
-  /// - Throws: a `Fault` if the key is missing, which no other program sets, and not the database; else `ConfigurationInvalid` with all
-  ///   problems, or a retryable error of a secret.
+  /// - Throws: a `Fault` if the key is missing, which no other program sets, and not the database; else
+  ///   `ConfigurationInvalid` with all problems, or a retryable error of a secret.
   init(_ settings: Settings, command: String = "serve") throws {
     var configuration = settings.configuration()
     port = configuration.wholeNumber(.apiPort, in: 0...65_535) ?? 8000

@@ -21,6 +21,14 @@ extension APIEventsTests {
       #expect(try world.items("/artists?q=stooges").first?["url"] == "https://www.wwoz.org/artists/1")
       try world.run("update artists set wwoz_artist_href = 'https://other.example/2' where id = 2")
       #expect(try world.items("/artists?q=ÄFF").first?["url"] == "https://other.example/2")
+      try world.run(
+        """
+        insert into artists (id, name) values (60, 'Nobody');
+        insert into venues (id, source, name, wwoz_venue_href) values (60, 'wwoz', 'Nowhere', '/nowhere');
+        """)
+      for list in ["/artists?q=nobody", "/venues?q=nowhere"] {
+        #expect(try world.items(list).first?["next_event"] == .null, "\(list)")
+      }
     }
 
     @Test("Genres have the names that find events, with the next day of each")

@@ -26,8 +26,10 @@ struct ArtistsRoute {
     case when a.wwoz_artist_href like '/%' then 'https://www.wwoz.org' else '' end || nullif(a.wwoz_artist_href, '')
     """
 
+  private static let order = NameOrder(table: "artists", alias: "a")
+
   private func list(_ call: RouteCall) throws -> APIResponse {
-    let page = try Page(call, [.text, .integer])
+    let page = try Page(call, NameOrder.kinds)
     var query = ListQuery()
     if let text = call.text("q") { query.require("a.name ilike \(query.add(.text(LikePattern.containing(text))))") }
     if let genre = call.text("genre") {
@@ -39,10 +41,7 @@ struct ArtistsRoute {
         """)
     }
     let today = query.add(.time(call.now))
-    if let position = try page.position(in: "artists", ["name", "id"], database) {
-      query.require(
-        "(a.name collate \"C\", a.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
-    }
+    try Self.order.require(page, in: &query, database)
     let select = """
       select jsonb_build_object(
           'id', a.id, 'name', a.name, 'description', nullif(a.description, ''), 'website', nullif(a.website, ''),
@@ -57,11 +56,8 @@ struct ArtistsRoute {
             select \(EventZone.day("min(e.event_date)")) from events e
             where e.artist_id = a.id and e.status = 'scheduled'
               and e.event_date >= (\(today) at time zone '\(EventZone.identifier)')::date))::text, a.name, a.id
-      from artists a \(query.filter) order by a.name collate "C", a.id
+      from artists a \(query.filter) order by \(Self.order.sql)
       """
-    return try page.response(select, query, database) { row in
-      let (name, id): (String, Int) = (try row[1], try row[2])
-      return [CursorText.place(of: name), .number(JSONNumber(id))]
-    }
+    return try page.response(select, query, database, cursor: NameOrder.cursor)
   }
 }

@@ -14,14 +14,13 @@ struct GenresRoute {
     .documented(EventDocumentation.genres)
   }
 
+  private static let order = NameOrder(table: "genres", alias: "g")
+
   private func list(_ call: RouteCall) throws -> APIResponse {
-    let page = try Page(call, [.text, .integer])
+    let page = try Page(call, NameOrder.kinds)
     var query = ListQuery()
     let today = query.add(.time(call.now))
-    if let position = try page.position(in: "genres", ["name", "id"], database) {
-      query.require(
-        "(g.name collate \"C\", g.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
-    }
+    try Self.order.require(page, in: &query, database)
     let select = """
       with coming as (
         select id, artist_id, event_date from events
@@ -31,12 +30,10 @@ struct GenresRoute {
         union all select j.genre_id, e.event_date from coming e join artist_genres j on j.artist_id = e.artist_id)
       select jsonb_build_object('name', g.name, 'next_event', d.next)::text, g.name, g.id
       from genres g
-      left join (select genre_id, \(EventZone.day("min(event_date)")) as next from days group by genre_id) d on d.genre_id = g.id
-      \(query.filter) order by g.name collate "C", g.id
+      left join (
+        select genre_id, \(EventZone.day("min(event_date)")) as next from days group by genre_id) d on d.genre_id = g.id
+      \(query.filter) order by \(Self.order.sql)
       """
-    return try page.response(select, query, database) { row in
-      let (name, id): (String, Int) = (try row[1], try row[2])
-      return [CursorText.place(of: name), .number(JSONNumber(id))]
-    }
+    return try page.response(select, query, database, cursor: NameOrder.cursor)
   }
 }

@@ -18,8 +18,10 @@ struct VenuesRoute {
     .ruled(by: Area.rules).documented(EventDocumentation.venues)
   }
 
+  private static let order = NameOrder(table: "venues", alias: "v")
+
   private func list(_ call: RouteCall) throws -> APIResponse {
-    let page = try Page(call, [.text, .integer])
+    let page = try Page(call, NameOrder.kinds)
     var query = ListQuery()
     var distance: String?
     if let area = try Area(call) {
@@ -32,10 +34,7 @@ struct VenuesRoute {
       query.require("(v.name ilike \(pattern) or v.full_address ilike \(pattern) or v.thoroughfare ilike \(pattern))")
     }
     let today = query.add(.time(call.now))
-    if let position = try page.position(in: "venues", ["name", "id"], database) {
-      query.require(
-        "(v.name collate \"C\", v.id) > (\(query.add(position[0])) collate \"C\", \(query.add(position[1])))")
-    }
+    try Self.order.require(page, in: &query, database)
     let select = """
       select (jsonb_build_object(
           'id', v.id, 'source', v.source, 'name', v.name,
@@ -49,11 +48,8 @@ struct VenuesRoute {
             where e.venue_id = v.id and e.status = 'scheduled'
               and e.event_date >= (\(today) at time zone '\(EventZone.identifier)')::date))
         \(distance.map(EventColumns.member) ?? ""))::text, v.name, v.id
-      from venues v \(query.filter) order by v.name collate "C", v.id
+      from venues v \(query.filter) order by \(Self.order.sql)
       """
-    return try page.response(select, query, database) { row in
-      let (name, id): (String, Int) = (try row[1], try row[2])
-      return [CursorText.place(of: name), .number(JSONNumber(id))]
-    }
+    return try page.response(select, query, database, cursor: NameOrder.cursor)
   }
 }

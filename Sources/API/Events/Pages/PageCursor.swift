@@ -6,7 +6,7 @@ import Postgres
 /// any depth, and a row that is added meanwhile shifts none.
 struct PageCursor: Equatable {
   /// The form of a value.
-  enum Kind {
+  enum Kind: Sendable {
     case integer
     /// A text, or its mark.
     case text
