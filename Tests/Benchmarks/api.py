@@ -6,8 +6,9 @@
 Starts a stack in DIR, and deletes its data in the end. With a checkout of system 003 in FOLDER, and a Python that has
 what it needs, that system serves the same items from tables of its own (api_legacy.py makes them): its index of the
 search, which no Postgres accepts, is left out. Both are asked in turns, one request at a time on one connection. Each
-query has several values. "first" is the median of each value's first request: ours keeps the number of items that a
-filter finds for ten seconds, as long as a client may reuse the response.
+query has several values. A turn asks for each of them, and goes on for a tenth of a second: the first requests after
+the other system's find the processor's caches cold, and its cores asleep. "first" is the median of each value's first
+request: ours keeps the number of items that a filter finds for ten seconds, as long as a client may reuse the response.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import psycopg2
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PORTS = {"ours": 18431, "003": 18432}
 REPEATS = 12
+TURN_SECONDS = 0.1
 TABLE = """
     create table unified_items (
       source_type text not null, source_name text not null, external_id text not null, title text not null,
@@ -202,7 +204,7 @@ def measure(clients: dict[str, Client], items: int) -> bool:
         spent: dict[str, list[float]] = {name: [] for name in clients}
         for _ in range(REPEATS):
             for name, client in clients.items():
-                spent[name] += [client.get(value)[0] for value in values]
+                spent[name] += turn(client, values)
         line = f"{title:24}" + "".join(columns(first[name], spent[name]) for name in clients)
         if "003" in clients:
             ratio = statistics.mean(spent["003"]) / statistics.mean(spent["ours"])
@@ -212,6 +214,14 @@ def measure(clients: dict[str, Client], items: int) -> bool:
         print(line, flush=True)
     cursors(clients["ours"], items)
     return is_met
+
+
+def turn(client: Client, values: list[str]) -> list[float]:
+    end = time.perf_counter() + TURN_SECONDS
+    spent: list[float] = []
+    while not spent or time.perf_counter() < end:
+        spent += [client.get(value)[0] for value in values]
+    return spent
 
 
 def cursors(client: Client, items: int) -> None:

@@ -51,6 +51,34 @@ extension OnServer {
       #expect(try echo(.texts([text, nil, text]), as: "text[]") == [text, nil, text])
     }
 
+    @Test("A numeric is read as the text that the server makes of it")
+    func numerics() throws {
+      let rows = try connection.query(
+        """
+        with odd as (
+          select unnest(array[
+            '0', '0.00', '7', '-7', '10', '100', '1000', '9999', '10000', '-10001', '99999999', '100000000.0001', '0.1',
+            '-0.5', '0.05', '0.0001', '0.00001', '1e-20', '123456789.123456789', '1e100', '-1e1200', '1.50', 'NaN',
+            'Infinity', '-Infinity'])::numeric as number
+        ), many as (
+          select (n::numeric * 7919 / 10 ^ (n % 23) :: numeric)::numeric(60, 25) * (1 - 2 * (n % 2)) as number
+          from generate_series(1, 2000) n
+        )
+        select number, number::text, null::numeric from (table odd union all table many) numbers
+        """, deadline: within())
+      #expect(rows.count == 2025)
+      for row in rows {
+        let text: String = try row[1]
+        #expect(try row[0] == text)
+        var found: [String?] = []
+        for index in [0, 2] {
+          try row.withText(at: index) { found.append($0.map { String(decoding: $0, as: UTF8.self) }) }
+        }
+        #expect(found == [text, nil])
+      }
+      #expect(throws: PostgresError.self) { let _: Double = try rows[0][0] }
+    }
+
     @Test("The columns that are read from many rows are the same as by the general form")
     func columns() throws {
       let row = try connection.query(

@@ -13,24 +13,26 @@ struct ItemFilter {
   init(_ call: RouteCall, _ table: ItemTable) {
     for name in ["source_type", "source_name", "category", "status"] {
       guard let text = call.text(name) else { continue }
-      if !text.isEmpty { add("\(table.sql(name, or: "text")) = $", .text(text)) }
+      if !text.isEmpty { add(.text(text)) { "\(table.sql(name, or: "text")) = \($0)" } }
       applied[name] = .string(text)
     }
     if let text = call.text("search") {
       if !text.isEmpty {
-        add("(title ilike $ or \(table.sql("description", or: "text")) ilike $)", .text(LikePattern.containing(text)))
+        add(.text(LikePattern.containing(text))) {
+          "(title ilike \($0) or \(table.sql("description", or: "text")) ilike \($0))"
+        }
       }
       applied["search"] = .string(text)
     }
     for (name, sign) in [("min_amount", ">="), ("max_amount", "<=")] {
       guard let number = call.decimal(name) else { continue }
       let (value, type) = table.parameter(number.text, for: "amount")
-      add("\(table.sql("amount", or: "numeric")) \(sign) $::\(type)", value)
+      add(value) { "\(table.sql("amount", or: "numeric")) \(sign) \($0)::\(type)" }
       applied[name] = .number(number)
     }
     for (name, sign) in [("published_after", ">="), ("published_before", "<=")] {
       guard let time = call.time(name) else { continue }
-      add("\(table.sql("published_at", or: "timestamptz")) \(sign) $", .time(time))
+      add(.time(time)) { "\(table.sql("published_at", or: "timestamptz")) \(sign) \($0)" }
       applied[name] = .string(RFC3339.utc(time))
     }
   }
@@ -60,8 +62,8 @@ struct ItemFilter {
     return all.isEmpty ? "" : "where " + all.joined(separator: " and ")
   }
 
-  private mutating func add(_ condition: String, _ value: PostgresValue) {
+  private mutating func add(_ value: PostgresValue, _ condition: (_ parameter: String) -> String) {
     values.append(value)
-    conditions.append(condition.replacing("$", with: "$\(values.count)"))
+    conditions.append(condition("$\(values.count)"))
   }
 }

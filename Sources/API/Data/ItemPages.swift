@@ -40,16 +40,19 @@ struct ItemPages {
 
   /// Reads one row more than wanted, which says that there are more. If that is too much at once, the server counts the
   /// rows in its place, which short pages would feel if it were always done.
-  /// - Parameter source: what is selected from: the rows and one more.
+  /// - Parameter source: what is selected from, with the order and the limit: the rows and one more.
   private func found(
     _ source: String, _ values: [PostgresValue], _ limit: Int, _ parameter: String
   ) throws -> Found {
-    let (columns, order) = (ItemRow.columns(of: table), "order by \(sort.sql(in: table))")
+    let columns = ItemRow.columns(of: table)
     do {
-      let rows = try connection.query("select \(columns) from \(source) \(order)", values, deadline: deadline)
+      let rows = try connection.query("select \(columns) from \(source)", values, deadline: deadline)
       return (Array(rows.prefix(limit)), rows.count > limit)
     } catch let error as PostgresError where error.kind == .tooLarge {
-      let sql = "select \(columns), count(*) over () as found from \(source) \(order) limit \(parameter)"
+      let sql = """
+        select \(columns), count(*) over () as found from (select * from \(source)) page
+        order by \(sort.sql(in: table)) limit \(parameter)
+        """
       let rows = try connection.query(sql, values, deadline: deadline)
       let count: Int = try rows.first.map { try $0["found"] } ?? 0
       return (Array(rows), count > rows.count)
@@ -142,7 +145,6 @@ struct ItemPages {
     return try found(source(filter.sql(and: conditions), isDense: isDense, parameter), values, limit, parameter)
   }
 
-  /// The columns are made outside: inside, the server would make those of each item that it sorts.
   /// - Parameters:
   ///   - limit: the parameter of the most rows. One more is looked for.
   ///   - start: the offset, if there is one.
@@ -150,14 +152,14 @@ struct ItemPages {
     // `offset 0` keeps the planner from walking along the order's index in search of a few rows.
     let rows =
       isDense ? "\(ItemTable.name) \(conditions)" : "(select * from \(ItemTable.name) \(conditions) offset 0) found"
-    return "(select * from \(rows) order by \(sort.sql(in: table)) limit \(limit) + 1 \(start)) page"
+    return "\(rows) order by \(sort.sql(in: table)) limit \(limit) + 1 \(start)"
   }
 
   private func deepSource(_ conditions: String, _ limit: String, _ start: String) -> String {
     let (key, order) = (ItemSort.key.joined(separator: ", "), sort.sql(in: table))
     return """
       (select \(key) from \(ItemTable.name) \(conditions) order by \(order) limit \(limit) + 1 \(start)) place
-      join \(ItemTable.name) using (\(key))
+      join \(ItemTable.name) using (\(key)) order by \(order)
       """
   }
 }

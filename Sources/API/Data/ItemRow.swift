@@ -5,42 +5,49 @@ import Time
 
 /// The columns of an item, and its JSON. It is written byte by byte from the row: a page may have a thousand items.
 enum ItemRow {
-  /// The select list. A number that is read as text has a name of its own: `order by amount` would mean the text.
+  /// The select list.
   static func columns(of table: ItemTable) -> String {
     let list = [
       "source_type", "source_name", "external_id", "title", table.sql("description", or: "text"),
       table.sql("category", or: "text"), table.sql("url", or: "text"), table.sql("image_url", or: "text"),
-      table.sql("author", or: "text"), "\(table.sql("amount", or: "numeric"))::text as amount_text",
-      table.sql("quantity", or: "bigint"),
-      "\(table.sql("rating", or: "numeric"))::text as rating_text", table.sql("tags", or: "jsonb"),
-      table.sql("metadata", or: "jsonb"),
+      table.sql("author", or: "text"), table.number("amount"), table.sql("quantity", or: "bigint"),
+      table.number("rating"), table.sql("tags", or: "jsonb"), table.sql("metadata", or: "jsonb"),
       table.sql("status", or: "text"), table.sql("published_at", or: "timestamptz"), "_first_seen", "_last_seen",
     ]
     return list.joined(separator: ", ")
   }
 
-  /// The members' names in the order of the columns, each as it stands before its value.
-  private static let names = [
-    "source_type", "source_name", "external_id", "title", "description", "category", "url", "image_url", "author",
-    "amount", "quantity", "rating", "tags", "extra_metadata", "status", "published_at", "created_at", "updated_at",
-  ].enumerated().map { Array("\($0 == 0 ? "{" : ",")\"\($1)\":".utf8) }
+  private enum Kind {
+    case text, number, integer, json, time
+  }
 
-  private static let null = Array("null".utf8)
+  /// The members in the order of the columns: what stands before each value, and what it is. They are not arrays, whose
+  /// uses the program would count: for eighteen members of a row that takes a third of the time.
+  private static let members: [(name: StaticString, kind: Kind)] = [
+    (#"{"source_type":"#, .text), (#","source_name":"#, .text), (#","external_id":"#, .text), (#","title":"#, .text),
+    (#","description":"#, .text), (#","category":"#, .text), (#","url":"#, .text), (#","image_url":"#, .text),
+    (#","author":"#, .text), (#","amount":"#, .number), (#","quantity":"#, .integer), (#","rating":"#, .number),
+    (#","tags":"#, .json), (#","extra_metadata":"#, .json), (#","status":"#, .text), (#","published_at":"#, .time),
+    (#","created_at":"#, .time), (#","updated_at":"#, .time),
+  ]
 
   /// Appends an item's JSON object.
   static func write(_ row: PostgresRow, into bytes: inout [UInt8]) throws {
-    for index in names.indices {
-      bytes.append(contentsOf: names[index])
-      switch index {
-      case 10: bytes.append(contentsOf: (try row.integer(at: index).map(String.init) ?? "null").utf8)
-      case 15, 16, 17: try write(timeOf: row, index, into: &bytes)
-      default:
+    for (index, (name, kind)) in members.enumerated() {
+      switch kind {
+      case .integer:
+        bytes.append(name)
+        bytes.append(contentsOf: (try row.integer(at: index).map(String.init) ?? "null").utf8)
+      case .time:
+        bytes.append(name)
+        try write(timeOf: row, index, into: &bytes)
+      case .text, .number, .json:
         try row.withText(at: index) { text in
-          guard let text else { return bytes.append(contentsOf: null) }
-          switch index {
-          case 9, 11: if isNumber(text) { bytes.append(contentsOf: text) } else { bytes += null }
-          case 12, 13: bytes.append(contentsOf: text)
-          default: write(text, into: &bytes)
+          if let text, kind != .number || isNumber(text) {
+            write(name, text, isQuoted: kind == .text, into: &bytes)
+          } else {
+            bytes.append(name)
+            bytes.append("null")
           }
         }
       }
@@ -48,17 +55,26 @@ enum ItemRow {
     bytes.append(UInt8(ascii: "}"))
   }
 
-  /// Appends a text as a JSON string. Most need nothing but their copy.
-  private static func write(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) {
+  /// Appends a member. Most values need nothing but their copy.
+  private static func write(
+    _ name: StaticString, _ value: UnsafeRawBufferPointer, isQuoted: Bool, into bytes: inout [UInt8]
+  ) {
     // All bytes are looked at, without a branch: the compiler makes vectors of it.
-    let odd = text.reduce(0 as UInt8) { odd, byte in
+    let odd = value.reduce(0 as UInt8) { odd, byte in
       let isMark = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
       return odd | (byte & 0x80) | (byte < 0x20 ? 1 : 0) | (isMark ? 1 : 0)
     }
-    guard odd == 0 else { return JSONValue.write(String(decoding: text, as: UTF8.self), into: &bytes) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: text)
-    bytes.append(UInt8(ascii: "\""))
+    guard !isQuoted || odd == 0 else {
+      bytes.append(name)
+      return JSONValue.write(String(decoding: value, as: UTF8.self), into: &bytes)
+    }
+    // All parts at once: an array looks for its room at each.
+    bytes.append(addingCapacity: name.utf8CodeUnitCount + value.count + 2) { output in
+      name.withUTF8Buffer { output.append(UnsafeRawBufferPointer($0)) }
+      if isQuoted { output.append(UInt8(ascii: "\"")) }
+      output.append(value)
+      if isQuoted { output.append(UInt8(ascii: "\"")) }
+    }
   }
 
   /// True for Postgres' text of a number that is JSON's, too: the words that JSON cannot express end in a letter.
@@ -68,7 +84,7 @@ enum ItemRow {
 
   /// Appends a time. One that RFC 3339 cannot express, such as infinity, is the first or the last that it can.
   private static func write(timeOf row: PostgresRow, _ index: Int, into bytes: inout [UInt8]) throws {
-    guard let time = try row.time(at: index) else { return bytes.append(contentsOf: null) }
+    guard let time = try row.time(at: index) else { return bytes.append("null") }
     bytes.append(UInt8(ascii: "\""))
     RFC3339.writeUTC(microseconds: time.microsecondsSince1970, into: &bytes)
     bytes.append(UInt8(ascii: "\""))
@@ -103,5 +119,18 @@ enum ItemRow {
     let place = CursorText.place(of: text)
     guard !noNumbers.contains(text), place.string != nil else { return place }
     return JSONNumber(text).map { .number($0) } ?? .null
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ text: StaticString) { text.withUTF8Buffer { append(contentsOf: $0) } }
+}
+
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    withUnsafeMutableBufferPointer { output, count in
+      UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[count...]).copyMemory(from: bytes)
+      count += bytes.count
+    }
   }
 }

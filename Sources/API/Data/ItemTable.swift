@@ -11,7 +11,8 @@ public struct ItemTable: Equatable, Sendable {
 
   /// The columns that the table has.
   let columns: Set<String>
-  /// The columns that are `double precision`, and those that are `real`.
+  /// The columns that are `numeric`, `double precision`, and `real`.
+  var numerics: Set<String> = []
   var doubles: Set<String> = []
   var reals: Set<String> = []
   var searchIndex = SearchIndex.missing
@@ -23,6 +24,12 @@ public struct ItemTable: Equatable, Sendable {
 
   /// True if there is a table of items.
   var exists: Bool { Self.required.isSubset(of: columns) }
+
+  /// A number's column in a select list: a numeric, which is read without loss, or the text of another type. It has a
+  /// name of its own: `order by amount` would mean the text.
+  func number(_ column: String) -> String {
+    numerics.contains(column) ? column : "\(sql(column, or: "numeric"))::text as \(column)_text"
+  }
 
   /// The column as SQL; null for one that the table lacks.
   func sql(_ column: String, or type: String) -> String { columns.contains(column) ? column : "null::\(type)" }
@@ -38,6 +45,7 @@ public struct ItemTable: Equatable, Sendable {
   static let query = PostgresStatement(
     """
     select coalesce(array_agg(attname::text), '{}'),
+      coalesce(array_agg(attname::text) filter (where atttypid = 'numeric'::regtype), '{}'),
       coalesce(array_agg(attname::text) filter (where atttypid = 'float8'::regtype), '{}'),
       coalesce(array_agg(attname::text) filter (where atttypid = 'float4'::regtype), '{}'),
       case when to_regclass($1 || '_api_search') is null then 'missing'
@@ -51,9 +59,10 @@ public struct ItemTable: Equatable, Sendable {
   /// - Parameter row: the row of `query`.
   init(_ row: PostgresRow) throws {
     columns = Set(try row[0] as [String])
-    doubles = Set(try row[1] as [String])
-    reals = Set(try row[2] as [String])
-    searchIndex = SearchIndex(rawValue: try row[3]) ?? .missing
+    numerics = Set(try row[1] as [String])
+    doubles = Set(try row[2] as [String])
+    reals = Set(try row[3] as [String])
+    searchIndex = SearchIndex(rawValue: try row[4]) ?? .missing
   }
 }
 

@@ -91,7 +91,11 @@ struct ResponseForm {
   }
 
   private func addVary(_ names: String, to response: inout APIResponse) {
-    let known = response.headers["vary"]?.split(separator: ",").map { String($0.trimming { $0 == " " }) } ?? []
+    guard let present = response.headers["vary"] else {
+      response.headers["vary"] = names
+      return
+    }
+    let known = present.split(separator: ",").map { String($0.trimming { $0 == " " }) }
     let added = names.split(separator: ",").map { String($0.trimming { $0 == " " }) }
     response.headers["vary"] = (known + added).uniqued().joined(separator: ", ")
   }

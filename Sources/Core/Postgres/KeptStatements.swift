@@ -10,22 +10,23 @@ struct KeptStatements {
   /// The text of a statement and the types of its values. Its bytes count, as for the server: to Swift `é` is equal to
   /// `e` with an accent.
   struct Text: Hashable {
-    let sql: String
-    let types: [Oid]
+    private let sql: [UInt8]
+    private let types: [Oid]
 
-    static func == (left: Text, right: Text) -> Bool {
-      left.types == right.types && left.sql.utf8.elementsEqual(right.sql.utf8)
+    init(sql: String, types: [Oid]) {
+      self.sql = Array(sql.utf8)
+      self.types = types
     }
 
     func hash(into hasher: inout Hasher) {
       hasher.combine(types)
-      var sql = sql
-      sql.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+      // At once, and not byte by byte.
+      sql.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 
     /// The name under which the server keeps the statement; nil if OpenSSL fails.
     var name: String? {
-      let text = Array((sql + "\u{0}" + types.map { String($0) }.joined(separator: ",")).utf8)
+      let text = sql + ("\u{0}" + types.map { String($0) }.joined(separator: ",")).utf8
       return (try? Digest(of: text)).map { "kept_" + $0.hexadecimal.prefix(32) }
     }
   }
@@ -54,8 +55,9 @@ struct KeptStatements {
   /// Returns the name of a statement that the server has; nil if it has it not.
   mutating func use(_ text: Text) -> String? {
     uses += 1
-    known[text]?.lastUse = uses
-    return known[text]?.name
+    guard let place = known.index(forKey: text) else { return nil }
+    known.values[place].lastUse = uses
+    return known.values[place].name
   }
 
   /// Adds a statement that the server is about to prepare.

@@ -51,7 +51,7 @@ extension Bool: PostgresDecodable {
   }
 }
 
-/// Reads text, varchar, char, name, json and jsonb.
+/// Reads text, varchar, char, name, json and jsonb, and numeric, of whose digits a floating-point number would lose some.
 extension String: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard let bytes = field.bytes else { return nil }
@@ -63,6 +63,9 @@ extension String: PostgresDecodable {
       // The first byte is the format's version.
       guard bytes.first == 1 else { return nil }
       self.init(decoding: bytes.dropFirst(), as: UTF8.self)
+    case PostgresType.numeric:
+      guard let number = NumericText(bytes) else { return nil }
+      self = number.withUTF8 { String(decoding: $0, as: UTF8.self) }
     default: return nil
     }
   }

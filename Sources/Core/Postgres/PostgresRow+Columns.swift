@@ -4,12 +4,12 @@ import Time
 /// Columns of one type, for callers that read them from thousands of rows: the general form looks its type up at each
 /// call.
 extension PostgresRow {
-  /// Returns a text, or JSON as text; nil for null.
+  /// Returns a text, or JSON or a numeric as text; nil for null.
   /// - Throws: `decoding`, as the general form.
   public func text(at columnIndex: Int) throws -> String? { try self[columnIndex] }
 
-  /// Gives a text, or JSON as text, where it lies: for a caller that copies it. It is UTF-8 unless the database has
-  /// no encoding (`SQL_ASCII`).
+  /// Gives a text, or JSON or a numeric as text, where it lies: for a caller that copies it. It is UTF-8 unless the
+  /// database has no encoding (`SQL_ASCII`).
   /// - Parameter body: takes nil for null; what it is given ends with the call.
   /// - Throws: `decoding`, as the general form.
   public func withText(at columnIndex: Int, _ body: (UnsafeRawBufferPointer?) -> Void) throws {
@@ -23,6 +23,9 @@ extension PostgresRow {
     case PostgresType.text, PostgresType.varchar, PostgresType.json: body(bytes)
     // The first byte is the format's version.
     case PostgresType.jsonb where bytes.first == 1: body(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+    case PostgresType.numeric:
+      guard NumericText(bytes)?.withUTF8(body) == nil else { return }
+      fallthrough
     default:
       var text = try text(at: columnIndex) ?? ""
       text.withUTF8 { body(UnsafeRawBufferPointer($0)) }

@@ -17,6 +17,7 @@ enum PostgresType {
   static let varchar: UInt32 = 1043
   static let date: UInt32 = 1082
   static let timestamptz: UInt32 = 1184
+  static let numeric: UInt32 = 1700
   static let jsonb: UInt32 = 3802
 
   static let boolArray: UInt32 = 1000

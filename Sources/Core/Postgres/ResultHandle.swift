@@ -34,9 +34,9 @@ final class ResultHandle {
     guard (0..<rowCount).contains(row), (0..<columnCount).contains(columnIndex) else { return nil }
     let (row, column) = (Int32(row), Int32(columnIndex))
     let type = PQftype(pointer, column)
-    guard PQgetisnull(pointer, row, column) == 0 else { return PostgresField(type: type, bytes: nil) }
-    let start = UnsafeRawPointer(PQgetvalue(pointer, row, column))
-    let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(pointer, row, column)))
+    let count = Int(PQgetlength(pointer, row, column))
+    guard count > 0 || PQgetisnull(pointer, row, column) == 0 else { return PostgresField(type: type, bytes: nil) }
+    let bytes = UnsafeRawBufferPointer(start: UnsafeRawPointer(PQgetvalue(pointer, row, column)), count: count)
     return PostgresField(type: type, bytes: bytes)
   }
 
