@@ -238,8 +238,7 @@ def cursors(client: Client, items: int) -> None:
 
 
 def columns(first: float | None, spent: list[float]) -> str:
-    start = "" if first is None else f"{first:.1f}"
-    rate = 1000 / statistics.mean(spent)
+    start, rate = "" if first is None else f"{first:.1f}", 1000 / statistics.mean(spent)
     return f"{start:>14}{percentile(spent, 0.5):>9.1f}{percentile(spent, 0.99):>9.1f}{rate:>8.0f}"
 
 

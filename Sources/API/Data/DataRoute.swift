@@ -85,14 +85,17 @@ struct DataRoute {
     return try work()
   }
 
-  /// Reads from the table. If it was dropped, or has lost a column, since it was looked up, it is looked up again.
+  /// Reads from the table. If it was dropped, has lost a column, or has one of another type, since it was looked up, it is
+  /// looked up again.
   private func reading<Value>(
     by deadline: Deadline, _ work: (ItemTable, PostgresConnection, Deadline) throws -> Value
   ) throws -> Value {
     try database.read(within: deadline.remaining) { _, connection, deadline in
       do {
         return try work(try tables.table(connection, deadline), connection, deadline)
-      } catch let error as PostgresError where ["42P01", "42703"].contains(error.sqlState) {
+      } catch let error as PostgresError
+        where error.kind == .decoding || ["42P01", "42703"].contains(error.sqlState)
+      {
         tables.forget()
         return try work(try tables.table(connection, deadline), connection, deadline)
       }

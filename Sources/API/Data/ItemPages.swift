@@ -40,7 +40,7 @@ struct ItemPages {
 
   /// Reads one row more than wanted, which says that there are more. If that is too much at once, the server counts the
   /// rows in its place, which short pages would feel if it were always done.
-  /// - Parameter source: what is selected from, with the order and the limit: the rows and one more.
+  /// - Parameter source: the select after `from`, with the order and a limit of one row more than wanted.
   private func found(
     _ source: String, _ values: [PostgresValue], _ limit: Int, _ parameter: String
   ) throws -> Found {
@@ -145,8 +145,9 @@ struct ItemPages {
     return try found(source(filter.sql(and: conditions), isDense: isDense, parameter), values, limit, parameter)
   }
 
+  /// Returns a select after `from`, of the rows and one more.
   /// - Parameters:
-  ///   - limit: the parameter of the most rows. One more is looked for.
+  ///   - limit: the parameter of the most rows.
   ///   - start: the offset, if there is one.
   private func source(_ conditions: String, isDense: Bool, _ limit: String, _ start: String = "") -> String {
     // `offset 0` keeps the planner from walking along the order's index in search of a few rows.

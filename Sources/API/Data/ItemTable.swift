@@ -11,9 +11,11 @@ public struct ItemTable: Equatable, Sendable {
 
   /// The columns that the table has.
   let columns: Set<String>
-  /// The columns that are `numeric`, `double precision`, and `real`.
+  /// The columns that are `numeric`.
   var numerics: Set<String> = []
+  /// Those that are `double precision`.
   var doubles: Set<String> = []
+  /// Those that are `real`.
   var reals: Set<String> = []
   var searchIndex = SearchIndex.missing
 
@@ -25,8 +27,8 @@ public struct ItemTable: Equatable, Sendable {
   /// True if there is a table of items.
   var exists: Bool { Self.required.isSubset(of: columns) }
 
-  /// A number's column in a select list: a numeric, which is read without loss, or the text of another type. It has a
-  /// name of its own: `order by amount` would mean the text.
+  /// The entry of a number in a select list: the column itself if it is numeric, else its text, which the server makes for
+  /// each row that it sorts. The text has a name of its own: `order by amount` would mean the text.
   func number(_ column: String) -> String {
     numerics.contains(column) ? column : "\(sql(column, or: "numeric"))::text as \(column)_text"
   }

@@ -20,10 +20,14 @@ public struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
 
   /// - Returns: nil for a text that JSON's grammar does not accept as a number, such as `01`, `+1`, `1.` or `NaN`.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    var reader = JSONReader()
-    guard reader.skipNumber(bytes.span), reader.index == bytes.count else { return nil }
+    guard Self.isNumber(Array(text.utf8).span) else { return nil }
     self.text = String(text)
+  }
+
+  /// True for a text that JSON's grammar accepts as a number.
+  public static func isNumber(_ text: Span<UInt8>) -> Bool {
+    var reader = JSONReader()
+    return reader.skipNumber(text) && reader.index == text.count
   }
 
   /// The value as an integer; nil if it has a fraction or an exponent, or does not fit.

@@ -20,7 +20,7 @@ struct KeptStatements {
 
     func hash(into hasher: inout Hasher) {
       hasher.combine(types)
-      // At once, and not byte by byte.
+      // An array would be hashed byte by byte.
       sql.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 

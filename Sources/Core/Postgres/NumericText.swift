@@ -4,14 +4,14 @@ struct NumericText {
   /// Two bytes each: the number of digits, the first one's power of 10,000, the sign, the decimals to show, the digits.
   private let bytes: UnsafeRawBufferPointer
 
-  /// Nil for other bytes.
+  /// Returns nil if the bytes are not of that form.
   init?(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
     guard bytes.count >= 8, bytes.count == 8 + 2 * Int(word(0)), [0, 0x4000, 0xC000, 0xD000, 0xF000].contains(word(2))
     else { return nil }
   }
 
-  /// Gives the text, which ends with the call.
+  /// Calls `body` with the text, which is valid only during the call.
   func withUTF8<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
     switch word(2) {
     case 0xC000: return special("NaN", body)
@@ -20,7 +20,7 @@ struct NumericText {
     default: break
     }
     let (first, decimals) = (max(Int(Int16(bitPattern: word(1))), 0), Int(word(3)))
-    // The sign, four characters for each digit, the point, and the decimals in whole digits.
+    // The sign, four characters for each digit, the point, and the decimals, rounded up to whole digits.
     return withUnsafeTemporaryAllocation(byteCount: 1 + 4 * (first + 1) + 1 + decimals + 3, alignment: 1) { text in
       var end = 0
       func append(_ byte: UInt8) {

@@ -51,7 +51,7 @@ extension Bool: PostgresDecodable {
   }
 }
 
-/// Reads text, varchar, char, name, json and jsonb, and numeric, of whose digits a floating-point number would lose some.
+/// Reads text, varchar, char, name, json and jsonb, and numeric, which `Double` would round.
 extension String: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard let bytes = field.bytes else { return nil }

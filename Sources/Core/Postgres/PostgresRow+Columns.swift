@@ -8,8 +8,8 @@ extension PostgresRow {
   /// - Throws: `decoding`, as the general form.
   public func text(at columnIndex: Int) throws -> String? { try self[columnIndex] }
 
-  /// Gives a text, or JSON or a numeric as text, where it lies: for a caller that copies it. It is UTF-8 unless the
-  /// database has no encoding (`SQL_ASCII`).
+  /// Gives a text, or JSON as text, where it lies, or the text of a numeric: for a caller that copies it. It is UTF-8
+  /// unless the database has no encoding (`SQL_ASCII`).
   /// - Parameter body: takes nil for null; what it is given ends with the call.
   /// - Throws: `decoding`, as the general form.
   public func withText(at columnIndex: Int, _ body: (UnsafeRawBufferPointer?) -> Void) throws {
@@ -24,7 +24,7 @@ extension PostgresRow {
     // The first byte is the format's version.
     case PostgresType.jsonb where bytes.first == 1: body(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
     case PostgresType.numeric:
-      guard NumericText(bytes)?.withUTF8(body) == nil else { return }
+      if let number = NumericText(bytes) { return number.withUTF8(body) }
       fallthrough
     default:
       var text = try text(at: columnIndex) ?? ""
