@@ -278,7 +278,7 @@ let package = Package(
     // The read API. Of the functions only ReadAPI links any of it.
     library(
       "APIRouting", at: "API/Routing", uses: ["Compression", "Contracts", "Cryptography", "JSON", "Text", "Time"]),
-    library("APIServer", at: "API/Server", uses: ["APIRouting", "CMalloc", "Contracts", "Text", "Time"]),
+    library("APIServer", at: "API/Server", uses: ["APIRouting", "CMalloc", "Text", "Time"]),
     library(
       "APISupport", at: "API/Support",
       uses: ["APIRouting", "Contracts", "Cryptography", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"]),

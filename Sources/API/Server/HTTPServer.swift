@@ -1,5 +1,4 @@
 import APIRouting
-import Contracts
 import Glibc
 import Time
 
@@ -24,16 +23,15 @@ public final class HTTPServer: Sendable {
   ///   - port: 0 for a free one.
   ///   - makeID: makes the ids of requests that the router does not see.
   ///   - log: called for each of them.
-  /// - Throws: `ConfigurationInvalid` if the address cannot be had.
   public init(
     host: String, port: Int, router: Router, limits: ServerLimits = ServerLimits(),
     time: any TimeSource & Sendable = SystemTime(), makeID: @escaping @Sendable () -> String,
     log: @escaping @Sendable (APILogEntry) -> Void = { _ in }
-  ) throws(PipelineError) {
+  ) throws(ListenFailure) {
     let listener = try Listener(host: host, port: port)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
-      throw PipelineError(.configurationInvalid, "no pipe: \(String(cString: strerror(errno)))")
+      throw ListenFailure(isHost: false, message: "no pipe: \(String(cString: strerror(errno)))")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (stopReader, stopWriter) = (ends[0], ends[1])

@@ -1,4 +1,3 @@
-import Contracts
 import Glibc
 
 /// A socket that takes connections. Its pointers are those of the C library's own sockets, which no folder of Core wraps:
@@ -11,14 +10,13 @@ final class Listener: Sendable {
   /// - Parameters:
   ///   - host: a name or a numeric address of this machine.
   ///   - port: 0 for a free one.
-  /// - Throws: `ConfigurationInvalid` if the address cannot be had.
-  init(host: String, port: Int) throws(PipelineError) {
+  init(host: String, port: Int) throws(ListenFailure) {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo(host, String(port), &hints, &list) == 0, let entry = list?.pointee else {
-      throw PipelineError(.configurationInvalid, Self.noAddress(host))
+      throw .host(host)
     }
     defer { freeaddrinfo(list) }
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
@@ -29,17 +27,12 @@ final class Listener: Sendable {
     guard descriptor >= 0, bind(descriptor, entry.ai_addr, entry.ai_addrlen) == 0, listen(descriptor, 128) == 0 else {
       let code = errno
       close(descriptor)
-      throw PipelineError(
-        .configurationInvalid,
-        code == EADDRNOTAVAIL
-          ? Self.noAddress(host)
-          : "\(host):\(port): \(String(cString: strerror(code))). Choose another port with --port or API_PORT")
+      guard code != EADDRNOTAVAIL else { throw .host(host) }
+      throw ListenFailure(
+        isHost: false,
+        message: "\(host):\(port): \(String(cString: strerror(code))). Choose another port with --port or API_PORT")
     }
     self.port = Self.port(of: descriptor) ?? port
-  }
-
-  private static func noAddress(_ host: String) -> String {
-    "\(host) is no address of this machine. Choose another one with --host or API_HOST"
   }
 
   deinit { close(descriptor) }

@@ -60,25 +60,11 @@ struct ServeCommand: ParsableCommand {
     LargeBlocks.returnToSystem()
     // Held before there are other threads: only this one takes them.
     StopSignal.hold()
-    let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
-    let log = RequestLog(settings.environment)
     let database = try stores.withHint {
       try APIDatabase(read.api, connections: Self.connections, migrations: EnrichingRegistry.migrations)
     }
-    let router = APIRoutes.router(
-      read.api, database, others: try Self.others(settings), makeID: makeID, log: { log.write($0) })
     let address = host ?? read.host
-    let server: HTTPServer
-    do throws(PipelineError) {
-      server = try HTTPServer(
-        host: address, port: port ?? read.port, router: router, makeID: makeID,
-        log: { log.write($0, isRefusal: true) })
-    } catch {
-      // With a free port of the same address; of this machine alone, if the address is what is wrong.
-      let isAddress = error.message.contains("--host")
-      let next = NextStep(command(host: isAddress ? "127.0.0.1" : host, port: isAddress ? port : 0))
-      throw CommandError(Fault(message: error.message, next: next))
-    }
+    let server = try server(at: address, read, database, others: try Self.others(settings), settings)
     if !address.isLoopbackHost {
       Output.errorLine(
         "Warning: \(address) is more than this machine, and the server has no TLS: keys and data can be read on the way. "
@@ -98,6 +84,23 @@ struct ServeCommand: ParsableCommand {
     }
     server.run()
     Output.errorLine("ended: the requests under way were answered")
+  }
+
+  private func server(
+    at address: String, _ read: ServeSettings, _ database: APIDatabase, others: APIRoutes.Others, _ settings: Settings
+  ) throws -> HTTPServer {
+    let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+    let log = RequestLog(settings.environment)
+    let router = APIRoutes.router(read.api, database, others: others, makeID: makeID, log: { log.write($0) })
+    do throws(ListenFailure) {
+      return try HTTPServer(
+        host: address, port: port ?? read.port, router: router, makeID: makeID,
+        log: { log.write($0, isRefusal: true) })
+    } catch {
+      // With a free port of the same address; of this machine alone, if the address is what is wrong.
+      let next = NextStep(command(host: error.isHost ? "127.0.0.1" : host, port: error.isHost ? port : 0))
+      throw CommandError(Fault(message: error.message, next: next))
+    }
   }
 
   /// The arguments that serve in this way.

@@ -35,31 +35,13 @@ struct DatasetReader {
     let dataset = operated.dataset
     let numbers = LedgerNumbers(database: database, deadline: deadline)
     let records = try ledger.runs(of: dataset, last: Self.runs, deadline: deadline)
-    var remarks: [String] = []
-    var runs: [RunJudgement] = []
-    let last = records.first { $0.status != .running }
-    for record in records {
-      var items: [RunItem] = []
-      if record.run == last?.run {
-        let found = try ledger.run(named: record.run, of: dataset, deadline: deadline)
-        (items, remarks) = (found?.items ?? [], found?.record.remarks ?? [])
-      } else if record.itemsFailed > 0 || record.itemsLoaded < record.items.count {
-        items = try ledger.items(ofRun: record.run, of: dataset, deadline: deadline)
-      }
-      runs.append(RunJudgement(record: record, items: items, option: operated.option, command: command, now: now))
-    }
+    var (runs, remarks) = try judgements(of: records)
     let requests = try numbers.requests(of: dataset.id, runs: records.map(\.run))
     let rejections = try numbers.rejections(of: dataset.id)
     let rules = try? dataset.timeZoneRules()
     let day = { (time: Date) in rules?.localDate(at: time) ?? PageText.date(of: time) }
     let today = day(now)
-    let items = items(records, today)
-    // Beside them those that runs did not do: another run may have done them since.
-    let missed = Set(runs.flatMap(\.missed).map(\.item)).subtracting(items).sorted().prefix(Limits.maximumItems)
-    let all = try ledger.freshness(of: items + missed, in: dataset, deadline: deadline)
-    let fresh = Array(all.prefix(items.count))
-    let known = Dictionary(all.map { ($0.item.id, $0) }, uniquingKeysWith: { first, _ in first })
-    for place in runs.indices { runs[place].fresh = known }
+    let fresh = try freshness(of: items(records, today), for: &runs)
     var report = DatasetReport(
       id: dataset.id, summary: operated.summary, records: dataset.dataType.replacing("_", with: " "),
       isCached: fresh.contains { $0.cachedAt != nil }, today: today,
@@ -74,6 +56,39 @@ struct DatasetReader {
       report.days = DayJudgement.days(fresh, planned, records: stored, now: now)
     }
     return Result(report: report, runs: runs, items: fresh, startedAt: activity?.startedAt, remarks: remarks)
+  }
+
+  /// Judges the runs.
+  /// - Returns: also the remarks of the last run that is over.
+  private func judgements(
+    of records: [RunRecord]
+  ) throws(PipelineError) -> (runs: [RunJudgement], remarks: [String]) {
+    var remarks: [String] = []
+    var runs: [RunJudgement] = []
+    let last = records.first { $0.status != .running }
+    for record in records {
+      var items: [RunItem] = []
+      if record.run == last?.run {
+        let found = try ledger.run(named: record.run, of: operated.dataset, deadline: deadline)
+        (items, remarks) = (found?.items ?? [], found?.record.remarks ?? [])
+      } else if record.itemsFailed > 0 || record.itemsLoaded < record.items.count {
+        items = try ledger.items(ofRun: record.run, of: operated.dataset, deadline: deadline)
+      }
+      runs.append(RunJudgement(record: record, items: items, option: operated.option, command: command, now: now))
+    }
+    return (runs, remarks)
+  }
+
+  /// Reads the state of items, and gives the runs that of those which they did not do: another run may have done them
+  /// since.
+  private func freshness(
+    of items: [WorkItem], for runs: inout [RunJudgement]
+  ) throws(PipelineError) -> [ItemFreshness] {
+    let missed = Set(runs.flatMap(\.missed).map(\.item)).subtracting(items).sorted().prefix(Limits.maximumItems)
+    let all = try ledger.freshness(of: items + missed, in: operated.dataset, deadline: deadline)
+    let known = Dictionary(all.map { ($0.item.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for place in runs.indices { runs[place].fresh = known }
+    return Array(all.prefix(items.count))
   }
 
   /// The days of the calendar, from a Monday on; the items of the last runs of a dataset without days.
