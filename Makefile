@@ -12,7 +12,7 @@
 # make restart  builds the functions and starts them anew; the data remain
 # make logs     shows the end of the functions' logs, by time; of one: NAME=Scraper; of a service: NAME=postgres; FOLLOW=1
 # make db-shell opens psql on the stack's database; redis-shell: redis-cli on its Redis
-# make release  builds the programs, .build/release/festvibes among them, and starts nothing
+# make release  installs the libraries that are missing, and builds the programs, .build/release/festvibes among them
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
@@ -194,7 +194,7 @@ redis-shell:
 # FILTER=ScraperTests.ReplayTests. TESTS, which Package.swift reads, leaves the other test targets out.
 unit_skips := --skip '^(Integration|StateMachine)Tests' --skip 'SharedRunTests|CapturedSiteTests'
 unit: export TESTS := $(firstword $(subst ., ,$(FILTER)))
-unit: install-libraries $(if $(FILTER),debug-tests,debug)
+unit: $(if $(FILTER),debug-tests,debug)
 	@$(without_services) swift test --skip-build --disable-xctest $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) \
 	  2>&1 | awk $(unit_filter)
 
@@ -273,7 +273,7 @@ api_datasets := sample_products coingecko_markets news_feed bcra_infomondia_seri
 api_rejecting := indec_ipc
 CASES ?= 300
 screens: export TESTS := OperationsPageTests
-screens: install-libraries debug-tests
+screens: debug-tests
 	@statemachine/local/install --screens
 	@mkdir -p .local/screens
 	@$(without_services) SCREENS=$(CURDIR)/.local/screens swift test --skip-build --disable-xctest \
@@ -336,7 +336,7 @@ pip_install = $(1)/bin/python -m pip --quiet --disable-pip-version-check install
   $(foreach name,$(2),--requirement Tests/Benchmarks/$(name).txt)
 
 ifeq ($(ONLY),embedding)
-bench: install-libraries release weights
+bench: release weights
 	@python3 -m venv $(compared)
 	@$(call pip_install,$(compared),embedding-requirements)
 	@ONLY=embedding $(if $(INSTRUCTIONS),INSTRUCTIONS=$(INSTRUCTIONS)) .build/release/Benchmarks
@@ -475,15 +475,15 @@ define build
 	@.ci/building bash -c '$(subst ','\'',$(1))'
 endef
 
-release: pins
+release: install-libraries pins
 	@mkdir -p $(static_libraries) && ln -sf "$$(clang -print-file-name=libstdc++.a)" $(static_libraries)
 	$(call build,swift build $(release_flags))
 
-debug: pins
+debug: install-libraries pins
 	$(call build,swift build --build-tests)
 
 # The one bundle of the tests that TESTS leaves in.
-debug-tests: pins
+debug-tests: install-libraries pins
 	$(call build,swift build --product festvibes-etlPackageTests)
 
 # The recorded revisions of Swift packages.
@@ -491,7 +491,7 @@ pins:
 	@.ci/pins
 
 # By way of another file: a command that fails leaves the old one.
-env-example:
+env-example: install-libraries
 	$(call build,swift build --product festvibes)
 	@.build/debug/festvibes env-example >.env.example.new
 	@mv .env.example.new .env.example
@@ -505,7 +505,7 @@ schema-docs: install debug
 
 # Writes the JSON Schema of the datasets' definitions, and the tables of their keys into statemachine/datasets/README.md.
 dataset-schema: export TESTS := festvibesTests
-dataset-schema: install-libraries debug-tests
+dataset-schema: debug-tests
 	@UPDATE_SCHEMA=1 $(without_services) swift test --skip-build --disable-xctest --filter DefinitionFileTests 2>&1 | awk $(test_filter)
 
 # ---- lint, and targets for the workflows
