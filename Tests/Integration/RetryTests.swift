@@ -118,11 +118,15 @@ extension RunTests {
       #expect(watch.output.contains("By the ledger it was lost, 0 done, 0 failed, 3 not tried."), "\(watch.error)")
       #expect(try next(watch.output) == "retry \(run)")
       #expect(try festvibes("run", "2026-02-04", "--json").status == 0)
+      let status = try festvibes("status", run).output
+      #expect(status.contains("1 of the 3 items that \(run) did not do was loaded since: retry leaves it out.\n"))
+      #expect(try next(status) == "retry \(run)")
       let retry = try festvibes("retry", run)
       #expect(retry.status == 0, "\(retry.error)\(retry.output.suffix(300))")
       #expect(
         retry.output.contains("2 of 3 dates of \(run): 2026-02-02, 2026-02-06 (2 not tried); 1 more loaded since"))
       #expect(try festvibes("retry", run).output.hasPrefix("Nothing to retry: the 3 items"))
+      #expect(try festvibes("status", run).output.hasSuffix("the 3 items that \(run) did not do were loaded since.\n"))
     }
 
     @Test("of a run that nobody knows is an error that names the list of runs", arguments: ["retry", "stop", "watch"])

@@ -59,6 +59,10 @@ struct HostedRunTests {
     #expect(try call(host, "status", second).output.contains("job hourly"))
     let again = try call(host, "retry", name)
     #expect(again.status == 0 && again.output.contains("Nothing to retry"), "\(again.output)\(again.error)")
+    // What the run was is still so; what is to be done is not.
+    let repaired = try call(host, "status", name)
+    #expect(repaired.status == 1 && repaired.output.contains("the item that \(name) did not do was loaded since."))
+    #expect(!repaired.output.contains("next:"), "\(repaired.output)")
     #expect(try call(host, "watch").status == 0)
     #expect(try call(host, "watch", "host-none").error.contains("STATE_MACHINE_ARN"))
   }

@@ -65,5 +65,9 @@ struct RetryPlanTests {
     #expect(left.description(of: "cli-1").hasSuffix("(5 failed: SourceChanged); 1 more loaded since and left out"))
     #expect(plan.nothingLeft(of: "cli-1") == "Nothing to retry: every item of cli-1 was done.")
     #expect(left.nothingLeft(of: "cli-1") == "Nothing to retry: the item that cli-1 did not do was loaded since.")
+    #expect(
+      left.repair(of: "cli-1")
+        == "1 of the 6 items that cli-1 did not do was loaded since: retry leaves it out.")
+    #expect(plan.repair(of: "cli-1") == nil)
   }
 }

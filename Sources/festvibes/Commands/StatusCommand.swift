@@ -15,6 +15,8 @@ struct StatusCommand: ParsableCommand {
       Functions no longer has is closed as lost. If REDIS_URL is set, the cached value of each item is compared with the \
       database. If the database cannot be reached, it shows what Step Functions knows of the runs, and says so.
 
+      Of a run that other runs have repaired since, it says so, and names no command that goes on.
+
       Items of a run are done, failed, aborted (begun, and stopped with the run), not tried, running or waiting. An item is \
       stale if its last load failed, if a run had it and it was never loaded, or if the cache has lost it or differs from \
       the database. A cached value that expired as planned is not stale, and is shown as expired.
@@ -135,7 +137,8 @@ struct StatusCommand: ParsableCommand {
       try Output.lines([StatusJSON(overview, next: next, now: now).text()])
     } else if name != nil, let run = overview.runs.first {
       let report = LedgerRunReport(run: run, dataset: overview.dataset, now: now, zone: .current)
-      try Output.lines(report.lines(for: terminal) + overview.notes + next.map(\.line), styled: true)
+      let remarks = overview.notes + [overview.retry?.repair(of: run.record.run)].compactMap(\.self)
+      try Output.lines(report.lines(for: terminal) + remarks + next.map(\.line), styled: true)
     } else {
       let runs = LedgerReport(runs: overview.runs, dataset: overview.dataset, now: now, zone: .current)
       let items = FreshnessReport(

@@ -58,6 +58,16 @@ struct RetryPlan: Equatable {
       + "\(count == 1 ? "was" : "were") loaded since."
   }
 
+  /// The sentence about the items that were loaded since; nil if none was.
+  func repair(of run: String) -> String? {
+    let count = loadedSince.count
+    guard count > 0 else { return nil }
+    guard !items.isEmpty else { return nothingLeft(of: run) }
+    let (were, them) = count == 1 ? ("was", "it") : ("were", "them")
+    return "\(count) of the \(count + items.count) items that \(run) did not do \(were) loaded since: "
+      + "retry leaves \(them) out."
+  }
+
   /// The items for a person: `2 of 3 dates of RUN: 2024-05-31, 2024-06-01 (1 failed: SourceChanged; 1 not tried)`.
   func description(of run: String, _ words: Words = .ofDays) -> String {
     let ids = items.prefix(3).map(\.id).joined(separator: ", ")

@@ -15,6 +15,8 @@ struct StatusOverview {
   var others: [(dataset: Dataset, run: RunStatus)] = []
   /// The schedules of other datasets that are overdue. They are no problem of this one either.
   var overdue: [OverdueSchedule] = []
+  /// What a retry would do, in a report about one run; nil for other reports and where a retry does all again.
+  var retry: RetryPlan?
   /// The reason why the cache could not be read, if it is one that readers have, too.
   var cacheFailure: String?
   /// The reason why the database could not be read, so that the freshness of items is not known.
@@ -45,6 +47,7 @@ struct StatusOverview {
   func next(call: String = NextStep.call()) -> [NextStep] {
     let step = { NextStep($0 + dataset.option, call: call) }
     guard ledgerFailure == nil else { return [step("doctor")] }
+    if let retry, retry.items.isEmpty, !retry.loadedSince.isEmpty { return [] }
     var steps: [NextStep] = []
     if let run = lastRun, run.isFailure, run.record.items.isEmpty {
       // A run that ended before its items were planned has nothing to try again.

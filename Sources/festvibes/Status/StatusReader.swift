@@ -33,10 +33,24 @@ struct StatusReader {
       if status == nil, let reason = reconciler.unreachable {
         throw CommandError("the ledger has no run '\(run)', and Step Functions could not be asked: \(reason)")
       }
-      return try status.map {
-        StatusOverview(dataset: dataset, runs: [try noting($0, loading.ledger)], notes: reconciler.notes)
+      return try status.map { status in
+        var overview = StatusOverview(
+          dataset: dataset, runs: [try noting(status, loading.ledger)], notes: reconciler.notes)
+        overview.retry = try retry(of: status, loading.ledger)
+        return overview
       }
     }
+  }
+
+  /// Plans a retry of a run; nil for one that goes on, and for a replay, which is tried again as a whole.
+  private func retry(of run: RunStatus, _ ledger: Ledger) throws -> RetryPlan? {
+    guard run.isOver, run.record.trigger != .replay else { return nil }
+    let plan = RetryPlan(ledger: run)
+    let left = Set(plan.items.map(\.id))
+    let items = run.items.map(\.item).filter { left.contains($0.id) }
+    return plan.leavingOut(
+      try ledger.freshness(of: items, in: dataset, deadline: deadline),
+      since: run.record.endedAt ?? run.record.startedAt, of: run.record.run)
   }
 
   /// Adds to an open run that its process was killed.
