@@ -9,7 +9,7 @@ import Time
 @Suite("The list of cached days", .serialized, .enabled(if: RedisService.isRunning, "start the services: make test"))
 struct CachedDaysTests {
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
-  private let url = RedisService.url(database: 26)
+  private let url = RedisService.url(database: 28)
 
   @Test("has every day with its events, size and lifetime, and nothing else")
   func days() throws {

@@ -15,7 +15,7 @@ struct StatusOverview {
   var others: [(dataset: Dataset, run: RunStatus)] = []
   /// The schedules of other datasets that are overdue. They are no problem of this one either.
   var overdue: [OverdueSchedule] = []
-  /// What a retry would do, in a report about one run; nil for other reports and where a retry does all again.
+  /// The plan of a retry, in a report about one run; nil for other reports, and where a retry does all again.
   var retry: RetryPlan?
   /// The reason why the cache could not be read, if it is one that readers have, too.
   var cacheFailure: String?
