@@ -6,9 +6,8 @@
 Starts a stack in DIR, and deletes its data in the end. With a checkout of system 003 in FOLDER, and a Python that has
 what it needs, that system serves the same items from tables of its own (api_legacy.py makes them): its index of the
 search, which no Postgres accepts, is left out. Both are asked in turns, one request at a time on one connection. Each
-query has several values. A turn asks for each of them, and goes on for a tenth of a second: the first requests after
-the other system's find the processor's caches cold, and its cores asleep. "first" is the median of each value's first
-request: ours keeps the number of items that a filter finds for ten seconds, as long as a client may reuse the response.
+query has several values. "first" is the median of each value's first request: ours keeps the number of items that a
+filter finds for ten seconds, as long as a client may reuse the response.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ import psycopg2
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PORTS = {"ours": 18431, "003": 18432}
 REPEATS = 12
-TURN_SECONDS = 0.1
 TABLE = """
     create table unified_items (
       source_type text not null, source_name text not null, external_id text not null, title text not null,
@@ -217,7 +215,8 @@ def measure(clients: dict[str, Client], items: int) -> bool:
 
 
 def turn(client: Client, values: list[str]) -> list[float]:
-    end = time.perf_counter() + TURN_SECONDS
+    """Asks for a tenth of a second: the first requests after the other system's find caches cold and cores asleep."""
+    end = time.perf_counter() + 0.1
     spent: list[float] = []
     while not spent or time.perf_counter() < end:
         spent += [client.get(value)[0] for value in values]
@@ -238,7 +237,8 @@ def cursors(client: Client, items: int) -> None:
 
 
 def columns(first: float | None, spent: list[float]) -> str:
-    start, rate = "" if first is None else f"{first:.1f}", 1000 / statistics.mean(spent)
+    start = "" if first is None else f"{first:.1f}"
+    rate = 1000 / statistics.mean(spent)
     return f"{start:>14}{percentile(spent, 0.5):>9.1f}{percentile(spent, 0.99):>9.1f}{rate:>8.0f}"
 
 

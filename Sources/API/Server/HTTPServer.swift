@@ -23,6 +23,7 @@ public final class HTTPServer: Sendable {
   ///   - port: 0 for a free one.
   ///   - makeID: makes the ids of requests that the router does not see.
   ///   - log: called for each of them.
+  /// - Throws: `ListenFailure` if the address cannot be had.
   public init(
     host: String, port: Int, router: Router, limits: ServerLimits = ServerLimits(),
     time: any TimeSource & Sendable = SystemTime(), makeID: @escaping @Sendable () -> String,

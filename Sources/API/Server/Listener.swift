@@ -10,6 +10,7 @@ final class Listener: Sendable {
   /// - Parameters:
   ///   - host: a name or a numeric address of this machine.
   ///   - port: 0 for a free one.
+  /// - Throws: if the address cannot be had.
   init(host: String, port: Int) throws(ListenFailure) {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

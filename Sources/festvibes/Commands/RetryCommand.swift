@@ -92,13 +92,11 @@ struct RetryCommand: ParsableCommand {
   func withoutLoaded(
     _ plan: RetryPlan, since end: Date, _ request: RunRequest, _ settings: Settings
   ) throws -> RetryPlan {
-    let items = plan.items.compactMap { try? WorkItem(id: $0.id, date: CalendarDate($0.id)) }
-    guard settings.hasDatabase, request.replay == nil, !items.isEmpty else { return plan }
+    guard settings.hasDatabase, request.replay == nil, !plan.items.isEmpty else { return plan }
     let dataset = try settings.datasetsWithoutSecrets.dataset(request.dataset ?? dataset.dataset)
     do {
       return try Stores(settings).loading("festvibes-retry", within: .seconds(10)) { loading, deadline in
-        plan.leavingOut(
-          try loading.ledger.freshness(of: items, in: dataset, deadline: deadline), since: end, of: runName)
+        try plan.leavingOutLoaded(in: try loading.ledger, since: end, of: runName, dataset, deadline: deadline)
       }
     } catch {
       let reason = (error as? PipelineError)?.message ?? "\(error)"

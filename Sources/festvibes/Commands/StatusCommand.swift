@@ -15,7 +15,7 @@ struct StatusCommand: ParsableCommand {
       Functions no longer has is closed as lost. If REDIS_URL is set, the cached value of each item is compared with the \
       database. If the database cannot be reached, it shows what Step Functions knows of the runs, and says so.
 
-      Of a run that other runs have repaired since, it says so, and names no command that goes on.
+      If other runs have loaded since all that RUN left, it says so, and names no command that goes on.
 
       Items of a run are done, failed, aborted (begun, and stopped with the run), not tried, running or waiting. An item is \
       stale if its last load failed, if a run had it and it was never loaded, or if the cache has lost it or differs from \

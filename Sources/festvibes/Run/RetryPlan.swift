@@ -2,6 +2,7 @@ import Advice
 import Contracts
 import Foundation
 import Ledger
+import Time
 
 /// The items of a run that a retry does again, and why.
 struct RetryPlan: Equatable {
@@ -40,6 +41,18 @@ struct RetryPlan: Equatable {
     }
   }
 
+  /// True if other runs have loaded since all that the run left.
+  var isRepaired: Bool { items.isEmpty && !loadedSince.isEmpty }
+
+  /// Reads the ledger, and leaves out the items that another run has loaded since the run ended.
+  func leavingOutLoaded(
+    in ledger: Ledger, since end: Date, of run: String, _ dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> RetryPlan {
+    let items = items.compactMap { try? WorkItem(id: $0.id, date: CalendarDate($0.id)) }
+    guard !items.isEmpty else { return self }
+    return leavingOut(try ledger.freshness(of: items, in: dataset, deadline: deadline), since: end, of: run)
+  }
+
   /// Leaves out the items that another run has loaded since the run ended, unless they have failed again.
   func leavingOut(_ fresh: [ItemFreshness], since end: Date, of run: String) -> RetryPlan {
     let loaded = Set(
@@ -60,9 +73,9 @@ struct RetryPlan: Equatable {
 
   /// The sentence about the items that were loaded since; nil if none was.
   func repair(of run: String) -> String? {
+    guard !isRepaired else { return nothingLeft(of: run) }
     let count = loadedSince.count
     guard count > 0 else { return nil }
-    guard !items.isEmpty else { return nothingLeft(of: run) }
     let (were, them) = count == 1 ? ("was", "it") : ("were", "them")
     return "\(count) of the \(count + items.count) items that \(run) did not do \(were) loaded since: "
       + "retry leaves \(them) out."

@@ -47,7 +47,7 @@ struct StatusOverview {
   func next(call: String = NextStep.call()) -> [NextStep] {
     let step = { NextStep($0 + dataset.option, call: call) }
     guard ledgerFailure == nil else { return [step("doctor")] }
-    if let retry, retry.items.isEmpty, !retry.loadedSince.isEmpty { return [] }
+    guard retry?.isRepaired != true else { return [] }
     var steps: [NextStep] = []
     if let run = lastRun, run.isFailure, run.record.items.isEmpty {
       // A run that ended before its items were planned has nothing to try again.

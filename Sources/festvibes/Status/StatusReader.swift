@@ -45,12 +45,8 @@ struct StatusReader {
   /// Plans a retry of a run; nil for one that goes on, and for a replay, which is tried again as a whole.
   private func retry(of run: RunStatus, _ ledger: Ledger) throws -> RetryPlan? {
     guard run.isOver, run.record.trigger != .replay else { return nil }
-    let plan = RetryPlan(ledger: run)
-    let left = Set(plan.items.map(\.id))
-    let items = run.items.map(\.item).filter { left.contains($0.id) }
-    return plan.leavingOut(
-      try ledger.freshness(of: items, in: dataset, deadline: deadline),
-      since: run.record.endedAt ?? run.record.startedAt, of: run.record.run)
+    return try RetryPlan(ledger: run).leavingOutLoaded(
+      in: ledger, since: run.record.endedAt ?? run.record.startedAt, of: run.record.run, dataset, deadline: deadline)
   }
 
   /// Adds to an open run that its process was killed.

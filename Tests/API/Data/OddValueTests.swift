@@ -59,20 +59,20 @@ extension APIDataTests {
     @Test(
       "A number's column may have another type; a text in it that is no number is null",
       arguments: [
-        ("bigint", "7"), ("numeric(10,2)", "7.00"), ("some_amount", "7.0"), ("text", "7.0"), ("varchar", "007"),
+        ("bigint", "7", true), ("numeric(10,2)", "7.00", true), ("some_amount", "7.0", true), ("text", "7.0", true),
+        ("text", "from 5", false), ("varchar", "007", false),
       ])
-    func otherNumbers(type: String, text: String) throws {
+    func otherNumbers(type: String, text: String, isNumber: Bool) throws {
       try items.run(
         """
         create domain some_amount as numeric;
         alter table unified_items alter column amount type \(type) using null;
         update unified_items set amount = '\(text)' where external_id = 'id1';
         """)
-      if type == "text" { try items.run("update unified_items set amount = 'from 5' where external_id = 'id2'") }
       let found = try items.items("page_size=1000")
       #expect(found.count == 100)
       let amounts = found.compactMap { $0["amount"]?.number?.text }
-      #expect(amounts == (type == "varchar" ? [] : [text]))
+      #expect(amounts == (isNumber ? [text] : []))
     }
 
     @Test("A title of many bytes has its place; that of an item which is gone, or has another title, is no page")
