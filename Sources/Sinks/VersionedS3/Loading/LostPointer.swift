@@ -12,18 +12,29 @@ struct LostPointer {
 
   init(_ store: VersionStore) { self.store = store }
 
+  /// Looks for versions where no pointer was found.
+  /// - Returns: the pointer, if other loads have begun the chain since; nil if there is no chain.
   /// - Throws: `StorageCorrupt` if a version was the current one once: one that follows another one, of system 002, or that was
   ///   projected. A first load that ended before its pointer has left no such version.
-  func check(_ deadline: Deadline) throws(PipelineError) {
+  func check(_ deadline: Deadline) throws(PipelineError) -> VersionStore.Pointer? {
+    guard let version = try formerlyCurrent(deadline) else { return nil }
+    // Such a version is written after its chain's first pointer, which may be younger than the look that did not find it.
+    if let pointer = try store.current(deadline: deadline) { return pointer }
+    throw lost(version)
+  }
+
+  /// Returns the version to which the pointer is to be restored, if one was the current one once.
+  private func formerlyCurrent(_ deadline: Deadline) throws(PipelineError) -> VersionID? {
     let folders = try store.folders(deadline: deadline)
-    guard !folders.isEmpty else { return }
+    guard !folders.isEmpty else { return nil }
     let projected = try store.projection(deadline: deadline).manifest
     var complete: VersionID?
     for version in folders.reversed().prefix(Self.maximumManifests) {
       guard let manifest = try store.findManifest(of: version, deadline: deadline) else { continue }
       complete = complete ?? version
-      if manifest.number != 1 || projected.hasProjected(version) { throw lost(projected.last ?? complete ?? version) }
+      if manifest.number != 1 || projected.hasProjected(version) { return projected.last ?? complete }
     }
+    return nil
   }
 
   private func lost(_ version: VersionID) -> PipelineError {

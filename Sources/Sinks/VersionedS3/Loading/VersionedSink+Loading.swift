@@ -67,10 +67,9 @@ extension VersionedSink {
   private func current(
     _ deadline: Deadline
   ) throws(PipelineError) -> (pointer: VersionStore.Pointer?, manifest: VersionManifest?) {
-    guard let pointer = try store.current(deadline: deadline) else {
-      try LostPointer(store).check(deadline)
-      return (nil, nil)
-    }
+    var pointer = try store.current(deadline: deadline)
+    if pointer == nil { pointer = try LostPointer(store).check(deadline) }
+    guard let pointer else { return (nil, nil) }
     return (pointer, try store.manifest(of: pointer.version, deadline: deadline))
   }
 
