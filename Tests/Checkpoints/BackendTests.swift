@@ -46,6 +46,35 @@ struct BackendTests {
     #expect(plain.checkpointName(of: try WorkItem(id: "all")) == nil)
   }
 
+  @Test("keeps a state that replaces one that was too large between the two requests for it")
+  func replacedMeanwhile() throws {
+    let good = #"{"A": "2024-05-31T00:00:00"}"#
+    let server = try ScriptedServer { request in
+      switch (request.number, request.method) {
+      case (1, "GET"):
+        .http(200, [("ETag", "\"large\"")], Data(repeating: 0x20, count: CheckpointState.maximumBytes + 1))
+      case (_, "HEAD"):
+        .init(bytes: Data("HTTP/1.1 200 OK\r\nContent-Length: \(good.count)\r\nETag: \"good\"\r\n\r\n".utf8))
+      case (_, "GET"): .http(200, [("ETag", "\"good\"")], good)
+      default: request.header("If-Match") == "\"good\"" ? .http(200, [("ETag", "\"new\"")]) : .http(412)
+      }
+    }
+    defer { server.stop() }
+    var dataset = Dataset(id: "d", dataType: "series", timeZone: "UTC", extractor: "http", sinks: [])
+    dataset.watermarks = StateSettings(.s3, hasOneItem: true)
+    let name = try #require(dataset.stateName(of: WorkItem(id: "all")))
+    let environment = [
+      "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret",
+    ]
+    let store = try #require(
+      try CheckpointBackends(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: environment)
+        .store(of: dataset, folder: "/tmp"))
+    let state = try store.update(name, deadline: Backend.soon) {
+      $0.load(["B": "2024-06-01T00:00:00"], records: 1, run: "r", key: "raw/1", at: Date())
+    }
+    #expect(state.series == ["A": "2024-05-31T00:00:00", "B": "2024-06-01T00:00:00"])
+  }
+
   @Test("is the one of a dataset's series, too; an unchanged state is not written, and one of system 002 is read")
   func series() throws {
     let s3 = try MemoryS3()

@@ -43,7 +43,7 @@ extension ConcertsSinkTests {
     /// Waits until a connection waits for a lock.
     /// - Returns: the id of its server process.
     private func waitUntilBlocked(_ name: String) throws -> Int {
-      for _ in 0..<1000 {
+      for _ in 0..<8000 {
         let rows = try connection.query(
           "select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'", [.text(name)],
           deadline: within())

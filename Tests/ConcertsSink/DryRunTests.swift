@@ -73,7 +73,7 @@ extension ConcertsSinkTests {
       #expect(failureName { _ = try sink.dryRun(document([], run: 2), deadline: within()) } == .sourceChanged)
       #expect(try connection.rowVersions() == rows)
       // Another connection gets the lock at once.
-      try makeSink(testDatabase).load(document(day, run: 3), deadline: within(.seconds(5)))
+      try makeSink(testDatabase).load(document(day, run: 3), deadline: within())
       #expect(try sink.dryRun(document(day, run: 4), deadline: within()).report.events.unchanged == 20)
     }
 

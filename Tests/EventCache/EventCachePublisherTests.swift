@@ -222,6 +222,26 @@ final class EventCachePublisherTests {
       try checker.check(items, deadline: deadline) == [
         "2024-05-31": .present(isCurrent: true), "2024-06-01": .present(isCurrent: false), "2024-06-02": .absent,
       ])
+    // A publisher writes what the database has, after the cache was read.
+    let meeting = EventCacheChecker(
+      cache,
+      reading: { range, deadline throws(PipelineError) in
+        let days = stored.filter { range.contains($0.key) }
+        _ = try cache.write(days, deadline: deadline)
+        return days
+      })
+    #expect(try meeting.check([items[1]], deadline: deadline) == ["2024-06-01": .present(isCurrent: true)])
+    // One that never comes to rest is not waited for.
+    var reads = 0
+    let restless = EventCacheChecker(
+      cache,
+      reading: { _, deadline throws(PipelineError) in
+        reads += 1
+        _ = try cache.write([dates[1]: self.make(10 + reads)], deadline: deadline)
+        return [dates[1]: self.make(5)]
+      })
+    #expect(try restless.check([items[1]], deadline: deadline) == ["2024-06-01": .present(isCurrent: false)])
+    #expect(reads == 4)
     // On the days whose cancelled events are cached, they are compared, too.
     let today = try TimeZoneRules(identifier: "America/Chicago").localDate(at: Date())
     var off = make(1)

@@ -16,7 +16,7 @@ final class Emulator {
 
   /// - Parameter function: the name of its binary.
   init(_ function: String, environment: [String: String] = [:]) throws {
-    let ports = try (0..<2).map { _ in try ScriptedServer.freePort() }
+    let ports = try (0..<2).map { _ in try FreePort.find() }
     address = "127.0.0.1:\(ports[0])"
     process = try ChildProcess(
       Self.program,

@@ -36,7 +36,7 @@ struct PlantedKeyTests {
   @Test("is in use, and in no log, metric, row or process list")
   func found() throws {
     let world = try PlantedWorld()
-    let port = try ScriptedServer.freePort()
+    let port = try FreePort.find()
     let script = SourceFiles.root.appending(path: "statemachine/local/geocoder.py").path
     // As the stack starts it: it refuses another key.
     let geocoder = try ChildProcess(

@@ -25,7 +25,7 @@ struct PlantedSecretsTests {
       #expect(world.secret.traces(in: text) == [], "\(place)")
     }
     let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
-    let port = "\(try ScriptedServer.freePort())"
+    let port = "\(try FreePort.find())"
     let site = try SourceSite.sample(port: port)
     defer { site.stop() }
     let named = ["PG_DATABASE_URL_SECRET_ARN": "\(arn)database", "REDIS_URL_SECRET_ARN": "\(arn)cache"]

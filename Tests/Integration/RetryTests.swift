@@ -78,6 +78,8 @@ extension RunTests {
       while try stack.steps.listMapRuns(of: arn, deadline: stack.deadline).isEmpty {
         SystemTime().sleep(for: .milliseconds(50))
       }
+      // Its dates wait for the site, however slowly the commands start.
+      site.hold()
       let early = try festvibes("retry", run)
       #expect(early.status == 1)
       #expect(early.error.contains("is still running\n"))
@@ -87,6 +89,7 @@ extension RunTests {
       #expect(stop.output.contains("\(run) is stopped: "))
       #expect(try next(stop.output) == "retry \(run)")
       #expect(try festvibes("stop", run).output.hasPrefix("\(run) has already ended: stopped\n"))
+      site.goOn()
       let watch = try festvibes("watch", run, "--json")
       #expect(watch.status == 1)
       let counts = try #require(try object(watch.output)["counts"] as? [String: Int])

@@ -49,6 +49,11 @@ final class SourceSite {
       .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)).path }.filter { $0 != "/robots.txt" }
   }
 
+  /// Stops answering, until `goOn`: the system takes the connections.
+  func hold() { process.signal(SIGSTOP) }
+
+  func goOn() { process.signal(SIGCONT) }
+
   func stop() {
     process.stop()
     try? FileManager.default.removeItem(atPath: logPath)

@@ -83,6 +83,17 @@ extension LedgerTests {
         try ledger.setAside(in: dataset, deadline: within()).map(\.reason).first?.hasPrefix("the loader ended") == true)
     }
 
+    @Test("are open again once the attempts that were under way at the same time were none")
+    func together() throws {
+      try open("r1", ["a"])
+      for _ in 0..<4 { _ = try begin() }
+      #expect(try attempts() == ["4|set aside"])
+      #expect(try end(.notTried)?.attempts == 3)
+      #expect(try end(.notTried) == nil)
+      #expect(try attempts() == ["2|open"])
+      #expect(try unloaded() == ["r1/a"])
+    }
+
     @Test("have failed once if the load of their own run has, for their own sake")
     func firstLoad() throws {
       try open("r1", ["a"])

@@ -1,11 +1,12 @@
 import Contracts
 import Foundation
 import Ledger
-import Links
 import Postgres
 import TestSupport
 import Testing
 import Time
+
+@testable import Links
 
 extension LinksTests {
   @Suite("Linking")
@@ -134,6 +135,20 @@ extension LinksTests {
       let errors = concurrently(databases)
       #expect(errors.isEmpty, "\(errors)")
       #expect(try self.state() == state)
+    }
+
+    @Test("waits for another process that links, and leaves the rest to the next call if that takes too long")
+    func waiting() throws {
+      try addArtist("Galactic")
+      try addCatalogArtist("spotify_1", "Galactic")
+      let other = try testDatabase.connect()
+      try other.query("select pg_advisory_lock(\(LinkService.lock))", deadline: within())
+      var late = LinkReport()
+      late.more = true
+      #expect(try link(within: .seconds(3)) == late)
+      #expect(try state().isEmpty)
+      try other.query("select pg_advisory_unlock_all()", deadline: within())
+      #expect(try link() == report(compared: 2, new: 1))
     }
 
     private func concurrently(_ databases: [Database]) -> [String] {

@@ -12,7 +12,7 @@ struct IdempotencyTableTests {
   private let now = Date(timeIntervalSince1970: 1_717_243_200)
   private let time = ManualTime(Date(timeIntervalSince1970: 1_717_243_200))
 
-  private func table(_ server: ScriptedServer, timeout: Duration = .seconds(2)) throws -> IdempotencyTable {
+  private func table(_ server: ScriptedServer, timeout: Duration = .seconds(20)) throws -> IdempotencyTable {
     let environment = [
       "AWS_ENDPOINT_URL": server.url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKID",
       "AWS_SECRET_ACCESS_KEY": "secret",

@@ -67,10 +67,10 @@ struct OpeningTests {
     let start = ContinuousClock.now
     let error = try error(
       "postgresql://u@one.example:\(server.port),two.example:\(server.port)/d?connect_timeout=60&sslmode=disable",
-      deadline: .milliseconds(1500),
+      deadline: .seconds(6),
       addresses: ["one.example": ["127.0.0.2", "127.0.0.2"], "two.example": ["127.0.0.1"]])
     #expect(error.sqlState == "3D000", "\(error)")
-    #expect(ContinuousClock.now - start < .milliseconds(1500))
+    #expect(ContinuousClock.now - start < .seconds(6))
   }
 
   @Test(

@@ -17,11 +17,4 @@ enum LoopbackSocket {
     }
     return (descriptor, UInt16(bigEndian: address.sin_port), result)
   }
-
-  /// Returns a port that nothing listened on a moment ago.
-  static func freePort() -> UInt16 {
-    let socket = open { bind($0, $1, $2) + getsockname($0, $1, &$2) }
-    close(socket.descriptor)
-    return socket.port
-  }
 }

@@ -18,7 +18,7 @@ final class OpenSSLServer {
   init(name: String, days: ClosedRange<Int> = -1...1, replies: String = "") throws {
     authority = try TestAuthority()
     let file = try authority.sign(name, days: days)
-    port = LoopbackSocket.freePort()
+    port = try FreePort.find()
     let input = Pipe()
     process.executableURL = URL(filePath: try #require(TestAuthority.openssl))
     process.arguments = [

@@ -110,7 +110,7 @@ struct RedisFaultTests {
 
   @Test("A closed port and an unknown host are connection errors that name the server")
   func unreachable() throws {
-    let port = LoopbackSocket.freePort()
+    let port = try FreePort.find()
     let refused = failure { try make("redis://:hunter2@127.0.0.1:\(port)").send("PING") }
     #expect(refused?.kind == .connection)
     #expect(refused?.description == "127.0.0.1:\(port): no connection: Connection refused")
@@ -234,7 +234,7 @@ struct RedisFaultTests {
   @Test("Failed connections leave no descriptor open")
   func descriptors() throws {
     func open() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
-    let port = LoopbackSocket.freePort()
+    let port = try FreePort.find()
     let server = ScriptedRedis { $0.receive() }
     let plain = try make("redis://127.0.0.1:\(port)")
     let tls = try make("rediss://127.0.0.1:\(server.port)")

@@ -31,7 +31,7 @@ final class Interpreter: @unchecked Sendable {
       }
       return called.respond(to: call)
     }
-    let port = try ScriptedServer.freePort()
+    let port = try FreePort.find()
     let credentials = ["AWS_ACCESS_KEY_ID": "AKIAINTERPRETER", "AWS_SECRET_ACCESS_KEY": "of-this-process-only"]
     environment = credentials.merging(["AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_REGION": "us-east-1"]) {
       $1

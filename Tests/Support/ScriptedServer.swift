@@ -105,13 +105,6 @@ public final class ScriptedServer: @unchecked Sendable {
     try self.init { request in replies[min(request.number, replies.count) - 1] }
   }
 
-  /// Returns a port that nothing listened on a moment ago.
-  public static func freePort() throws -> UInt16 {
-    let server = try ScriptedServer { _ in .hangUp }
-    defer { server.stop() }
-    return server.port
-  }
-
   /// Closes the port and every connection.
   public func stop() {
     lock.withLock {

@@ -42,6 +42,20 @@ struct ConcurrencyTests {
     #expect(try loadTwo(Bench(MemoryObjects())) { CarelessPointer($0) } != Self.both)
   }
 
+  @Test("A load whose response was lost, and that another one has followed, reports what it has done")
+  func followed() throws {
+    let bench = Bench(MemoryObjects())
+    try bench.load(Point.months(2))
+    bench.time.advance(by: .seconds(60))
+    let other = Bench(bench.objects, time: ManualTime(bench.time.now + 1))
+    let losing = LosingPointer(bench.objects) { try other.load(Point.months(2, of: "OTHER")) }
+    #expect(
+      try bench.load(Point.months(2, first: 3), through: losing).records == RecordCounts(found: 2, changed: 2))
+    #expect(try bench.snapshot().map { "\($0.key) \($0.value.map(\.value.text))" }.sorted() == Self.both)
+    let current = try #require(try bench.store.current(deadline: bench.deadline))
+    #expect(try bench.store.chain(to: current.version, deadline: bench.deadline).count == 3)
+  }
+
   @Test("Two loads that take the same id do not share a folder")
   func sameID() throws {
     let objects = MemoryObjects()

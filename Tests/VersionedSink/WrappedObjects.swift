@@ -72,6 +72,25 @@ final class Interference: WrappedObjects {
   }
 }
 
+/// Moves the pointer and loses the response; before the attempt that follows, another process does its work.
+final class LosingPointer: WrappedObjects {
+  private var work: (() throws -> Void)?
+
+  init(_ base: any VersionObjects, then work: @escaping () throws -> Void) {
+    self.work = work
+    super.init(base)
+  }
+
+  override func putAll(_ writes: [VersionWrite], deadline: Deadline) -> [Result<S3WriteResult, AWSError>] {
+    if Self.movesPointer(writes), let work {
+      self.work = nil
+      _ = base.putAll(writes, deadline: deadline)
+      #expect(throws: Never.self) { try work() }
+    }
+    return base.putAll(writes, deadline: deadline)
+  }
+}
+
 /// A bucket in which another load is always faster.
 final class RefusingPointer: WrappedObjects {
   override func putAll(_ writes: [VersionWrite], deadline: Deadline) -> [Result<S3WriteResult, AWSError>] {

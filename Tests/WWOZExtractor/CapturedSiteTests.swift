@@ -164,7 +164,7 @@ struct CapturedSiteTests {
 
   @Test("A site that cannot be reached is SourceUnavailable, and the message has its address")
   func siteDown() throws {
-    let address = "http://127.0.0.1:\(try CapturedSite.freePort())"
+    let address = "http://127.0.0.1:\(try FreePort.find())"
     let error = #expect(throws: PipelineError.self) { try read("2024-05-31", at: address, within: .seconds(20)) }
     #expect(error?.name == .sourceUnavailable)
     #expect(error?.message.hasPrefix(address) == true)

@@ -55,7 +55,7 @@ struct DatasetListTests {
       """
     try FileManager.default.createDirectory(at: fixture.folder.appending(path: "b"), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: fixture.folder.appending(path: "b/dataset.yaml"))
-    let port = try ScriptedServer.freePort()
+    let port = try FreePort.find()
     for environment in [[:], ["PG_DATABASE_URL": "postgresql://u:p@127.0.0.1:\(port)/d"]] {
       let variables = environment.merging(["DATASETS_DIR": fixture.folder.path, "TZ": "UTC"]) { $1 }
       let ran = try FestVibesProcess("datasets", environment: variables)
@@ -77,7 +77,7 @@ struct DatasetListTests {
   @Test("The program ends cleanly at Ctrl-C and SIGTERM, also while Step Functions is away")
   func ends() throws {
     let fixture = try ScheduleFixture(["a": "* * * * ? *"])
-    let port = try ScriptedServer.freePort()
+    let port = try FreePort.find()
     let environment = [
       "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "A",
       "AWS_SECRET_ACCESS_KEY": "B", "AWS_REGION": "us-east-1", "DATASETS_DIR": fixture.folder.path,

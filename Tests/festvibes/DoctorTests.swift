@@ -43,7 +43,7 @@ struct DoctorTests {
     ).write(to: folder.appending(path: "keyed/dataset.yaml"))
     let ran = try FestVibesProcess(
       "doctor", "--json", "--dataset", "keyed",
-      environment: environment(port: ScriptedServer.freePort()).merging(["DATASETS_DIR": folder.path]) { $1 })
+      environment: environment(port: FreePort.find()).merging(["DATASETS_DIR": folder.path]) { $1 })
     let scraper = try findings(ran.output)["settings of the scraper"]
     #expect(scraper?["detail"]?.contains("the variable KEYED_TOKEN has no value") == true)
     #expect(scraper?["next"]?.hasSuffix("check keyed") == true)
@@ -51,7 +51,7 @@ struct DoctorTests {
 
   @Test("Each store that does not respond is one line with the next command, and no secret")
   func dead() throws {
-    let ran = try FestVibesProcess("doctor", environment: environment(port: ScriptedServer.freePort()))
+    let ran = try FestVibesProcess("doctor", environment: environment(port: FreePort.find()))
     #expect(ran.status == 1)
     for name in ["clock", "state machine", "bucket", "postgres", "redis"] {
       let lines = try Regex("✗ \(name): [^\n]+\n  next: make up\n")
@@ -61,14 +61,14 @@ struct DoctorTests {
     #expect(ran.output.contains("✓ settings of the loader: valid\n"))
     #expect(!(ran.output + ran.error).contains(Self.planted))
     let json = try findings(
-      FestVibesProcess("doctor", "--json", environment: environment(port: ScriptedServer.freePort())).output)
+      FestVibesProcess("doctor", "--json", environment: environment(port: FreePort.find())).output)
     #expect(json["postgres"]?["outcome"] == "wrong" && json["postgres"]?["next"] == "make up")
     #expect(json["source"]?["outcome"] == "skipped")
   }
 
   @Test("A deployment's store that does not respond leads to the log of a function that uses it")
   func deployment() throws {
-    var environment = environment(port: try ScriptedServer.freePort())
+    var environment = environment(port: try FreePort.find())
     for name in ["STATES", "S3", "LAMBDA"] { environment["AWS_ENDPOINT_URL_\(name)"] = environment["AWS_ENDPOINT_URL"] }
     let doctor = Doctor(
       settings: Settings(environment.filter { $0.key != "AWS_ENDPOINT_URL" }),
@@ -95,7 +95,7 @@ struct DoctorTests {
 
   @Test("Wrong settings are named with the reason, without their values")
   func settings() throws {
-    var environment = environment(port: try ScriptedServer.freePort())
+    var environment = environment(port: try FreePort.find())
     environment["MIN_LISTING_RATIO"] = Self.planted
     environment["LOG_LEVEL"] = "LOUD\(Self.planted)"
     environment["TZ"] = "Mars"

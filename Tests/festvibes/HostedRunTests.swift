@@ -199,6 +199,24 @@ struct HostedRunTests {
     #expect(!HostProcess.isProgram("/usr/bin/festvibes-etl") && !HostProcess.isProgram(""))
   }
 
+  @Test("A process that ends between the look for its run and the look for it has closed its run, and was not killed")
+  func endsMeanwhile() throws {
+    let dataset = Dataset(id: "prices", dataType: "items", timeZone: "UTC", extractor: "http", sinks: [])
+    for closes in [true, false] {
+      var record = RunRecord(
+        run: "host-1", trigger: .manual, status: .running, startedAt: Date(), items: [], itemsLoaded: 0, itemsFailed: 0,
+        records: RecordCounts())
+      let run = try #require(
+        try HostedRun.read(
+          of: dataset, from: { (record, []) },
+          hasHost: {
+            if closes { (record.status, record.endedAt) = (.success, Date()) }
+            return false
+          }))
+      #expect(run.isOver == closes && (run.abandoned == nil) == closes)
+    }
+  }
+
   @Test("A database that is away for a while does not end the watching; one that stays away does")
   func away() throws {
     let time = ManualTime()

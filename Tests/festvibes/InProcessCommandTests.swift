@@ -121,7 +121,13 @@ struct InProcessCommandTests {
       let process = try host.start(log: "log")
       try host.wait { host.log("log").contains("Run host-") }
       try host.wait { try host.runs().values.contains { $0.status == "running" } }
-      usleep(300_000)
+      let watcher = try host.database.connect()
+      try host.wait {
+        try watcher.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+          deadline: deadline
+        ).count > 0
+      }
       process.signal(signal)
       #expect(process.wait() == 128 + signal)
     }

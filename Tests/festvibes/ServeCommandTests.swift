@@ -133,7 +133,7 @@ struct ServeCommandTests {
 
   @Test("The definitions of the series are found from another folder, as those of other commands")
   func elsewhere() throws {
-    let port = try ScriptedServer.freePort()
+    let port = try FreePort.find()
     let request = HTTPRequest(
       "GET", "http://127.0.0.1:\(port)/series/none", headers: ["X-API-Key": Self.key], timeout: .seconds(5),
       maximumBodyBytes: 1 << 16)

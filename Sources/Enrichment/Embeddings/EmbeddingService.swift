@@ -58,7 +58,9 @@ public final class EmbeddingService {
         break
       }
     }
-    if report.busy > 0 { report.notes.append("\(report.busy) rows were being written: the next run embeds them") }
+    if report.busy > 0 {
+      report.notes.append("others were writing \(report.busy) rows: the next run embeds what is left of them")
+    }
     if report.kept > 0 { report.notes.append("the vectors of \(report.kept) rows of the former system are kept") }
     if !report.more { report.notes += buildIndexes(within: end, deadline: deadline) }
     return report

@@ -10,10 +10,17 @@ public final class LinkService {
   static let batchSize = 200
   /// The time that is kept for a batch and for the response.
   static let reserve = Duration.seconds(2)
+  /// The time between two looks for the end of another process that links.
+  private static let pause = Duration.milliseconds(250)
+  static let lock = 0x6665_7374_6c69_6e6b
 
   private let database: Database
+  private let time: any TimeSource
 
-  public init(_ database: Database) { self.database = database }
+  public init(_ database: Database, time: any TimeSource = SystemTime()) {
+    self.database = database
+    self.time = time
+  }
 
   /// Compares until nothing is left, or until little time is. Without the tables of the catalog there is nothing to do.
   public func run(deadline: Deadline) throws(PipelineError) -> LinkReport {
@@ -37,6 +44,10 @@ public final class LinkService {
     guard try tables.areThere(in: database, deadline: deadline) else { return true }
     report.removed += try tables.removeVanished(from: database, deadline: deadline)
     guard try tables.hasDue(in: database, deadline: deadline) else { return true }
+    guard try waitForOthers(until: end, deadline: deadline) else { return false }
+    defer {
+      _ = try? database.connection.query("select pg_advisory_unlock(\(Self.lock))", deadline: deadline)
+    }
     let subjects = try tables.rows(of: database, deadline: deadline).map { LinkSubject($0, entity) }
     let decided = try tables.decided(in: database, deadline: deadline)
     let (left, right) = (subjects.filter { $0.row.isLeft }, subjects.filter { !$0.row.isLeft })
@@ -67,6 +78,21 @@ public final class LinkService {
       }
     }
     return true
+  }
+
+  /// Takes the lock of those who link. What one of them stores takes the place of all pairs of its rows: one that had read the
+  /// other side earlier would remove a pair that another one has found since.
+  /// - Returns: false if another process still has it when time has run out.
+  private func waitForOthers(until end: Deadline, deadline: Deadline) throws(PipelineError) -> Bool {
+    while true {
+      // Not a blocking lock: the build of an index waits for the snapshot of a session that waits.
+      let isTaken: Bool = try database.retrying(deadline: deadline) {
+        try database.connection.query("select pg_try_advisory_lock(\(Self.lock))", deadline: deadline)[0][0]
+      }
+      if isTaken { return true }
+      guard end.remaining > Self.pause else { return false }
+      time.sleep(for: Self.pause)
+    }
   }
 }
 

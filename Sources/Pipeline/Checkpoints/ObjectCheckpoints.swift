@@ -93,7 +93,11 @@ public final class ObjectCheckpoints: CheckpointStore {
       switch error.kind {
       case .notFound: return (nil, nil)
       // No state is so large. No bytes are none either, and a reset replaces it.
-      case .tooLarge: return (Data(), try s3.head(location, deadline: deadline).etag)
+      case .tooLarge:
+        let info = try s3.head(location, deadline: deadline)
+        // Another reset may have replaced it since: its ETag is of a state that was not read.
+        guard info.size ?? .max > CheckpointState.maximumBytes else { return try stored(location, deadline) }
+        return (Data(), info.etag)
       default: throw error
       }
     }

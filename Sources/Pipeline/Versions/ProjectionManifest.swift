@@ -99,8 +99,17 @@ extension DatasetKeys {
 
   /// The name, below `projections/`, of a partition as a version has made it. With the digest of its points, the name says what
   /// is in it: an object that is there is the one that is wanted.
-  public func object(_ partition: SeriesPartition, of version: VersionID, digest: String) -> String {
-    "\(partition)/\(version)_\(digest.prefix(16)).json"
+  /// - Parameter taken: names that are not given again: their objects are about to be deleted.
+  public func object(
+    _ partition: SeriesPartition, of version: VersionID, digest: String, besides taken: Set<String> = []
+  ) -> String {
+    let name = "\(partition)/\(version)_\(digest.prefix(16))"
+    var (object, number) = ("\(name).json", 1)
+    while taken.contains(object) {
+      number += 1
+      object = "\(name)_\(number).json"
+    }
+    return object
   }
 
   /// The key of a partition's copy, whose name does not change: system 002's.

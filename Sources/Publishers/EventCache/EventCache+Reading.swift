@@ -4,11 +4,12 @@ import Redis
 import Time
 
 extension EventCache {
-  /// Returns the JSON arrays of the days that are cached, and those of their cancelled events, in one round trip.
+  /// The JSON arrays of days that are cached, and those of their cancelled events.
+  typealias Days = (events: [CalendarDate: Data], cancelled: [CalendarDate: Data])
+
+  /// Reads days in one round trip.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
-  func read(
-    _ dates: [CalendarDate], deadline: Deadline
-  ) throws(PipelineError) -> (events: [CalendarDate: Data], cancelled: [CalendarDate: Data]) {
+  func read(_ dates: [CalendarDate], deadline: Deadline) throws(PipelineError) -> Days {
     let keys = dates.map(CachedDay.key) + dates.map(CachedDay.cancelledKey)
     let replies = try pipeline(keys.map(RedisCommand.get), deadline)
     func values(_ replies: some Sequence<RedisReply>) -> [CalendarDate: Data] {

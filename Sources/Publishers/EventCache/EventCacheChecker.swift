@@ -4,6 +4,9 @@ import Time
 
 /// Compares the cached days with the database.
 public struct EventCacheChecker: CacheChecking {
+  /// Looks at days that publishers keep changing.
+  private static let maximumLooks = 4
+
   private let cache: EventCache
   private let read: EventCachePublisher.Reader
 
@@ -16,23 +19,52 @@ public struct EventCacheChecker: CacheChecking {
   public func check(_ items: [WorkItem], deadline: Deadline) throws(PipelineError) -> [String: CacheCheck] {
     var checks: [CalendarDate: CacheCheck] = [:]
     for range in EventCachePublisher.ranges(of: items.compactMap(\.date)) {
-      let (cached, cancelled) = try cache.read(range.dates, deadline: deadline)
-      let stored = cached.isEmpty ? [:] : try read(range, deadline)
-      for date in range.dates {
-        guard let value = cached[date] else {
-          checks[date] = .absent
-          continue
-        }
-        let records = stored[date] ?? []
-        var isCurrent = try CachedDay.json(records.filter { !CachedDay.isCancelled($0) }) == value
-        if cache.hasCancelled(date) {
-          let expected = try CachedDay.json(records.filter(CachedDay.isCancelled))
-          isCurrent = isCurrent && cancelled[date] == expected
-        }
-        checks[date] = .present(isCurrent: isCurrent)
-      }
+      try checks.merge(check(range, deadline)) { $1 }
     }
     return items.reduce(into: [:]) { $0[$1.id] = $1.date.flatMap { checks[$0] } }
+  }
+
+  /// Compares days. Those that differ are read again: a publisher may have written them, and what it wrote may be what the
+  /// database had when it was read. Only a day whose value is as it was differs.
+  private func check(
+    _ range: ClosedRange<CalendarDate>, _ deadline: Deadline
+  ) throws(PipelineError) -> [CalendarDate: CacheCheck] {
+    var checks: [CalendarDate: CacheCheck] = [:]
+    var dates = range.dates
+    var cached = try cache.read(dates, deadline: deadline)
+    for look in 1...Self.maximumLooks {
+      try checks.merge(compare(dates, with: cached, in: range, deadline)) { $1 }
+      let differing = dates.filter { checks[$0] == .present(isCurrent: false) }
+      guard !differing.isEmpty, look < Self.maximumLooks else { break }
+      let again = try cache.read(differing, deadline: deadline)
+      dates = differing.filter {
+        again.events[$0] != cached.events[$0] || again.cancelled[$0] != cached.cancelled[$0]
+      }
+      guard !dates.isEmpty else { break }
+      cached = again
+    }
+    return checks
+  }
+
+  private func compare(
+    _ dates: [CalendarDate], with cached: EventCache.Days, in range: ClosedRange<CalendarDate>, _ deadline: Deadline
+  ) throws(PipelineError) -> [CalendarDate: CacheCheck] {
+    var checks: [CalendarDate: CacheCheck] = [:]
+    let stored = cached.events.isEmpty ? [:] : try read(range, deadline)
+    for date in dates {
+      guard let value = cached.events[date] else {
+        checks[date] = .absent
+        continue
+      }
+      let records = stored[date] ?? []
+      var isCurrent = try CachedDay.json(records.filter { !CachedDay.isCancelled($0) }) == value
+      if cache.hasCancelled(date) {
+        let expected = try CachedDay.json(records.filter(CachedDay.isCancelled))
+        isCurrent = isCurrent && cached.cancelled[date] == expected
+      }
+      checks[date] = .present(isCurrent: isCurrent)
+    }
+    return checks
   }
 
   public func expiry(of item: WorkItem, writtenAt: Date) -> Date? {

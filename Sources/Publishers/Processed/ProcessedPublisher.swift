@@ -41,9 +41,10 @@ public final class ProcessedPublisher: Publisher {
   /// - Throws: `ConfigurationInvalid` if the database has no record of a type of which the zone has objects;
   ///   `DatabaseConflict` if others keep writing; an error of the database or of S3.
   public func publish(_ scope: CacheRequest.Scope, deadline: Deadline) throws(PipelineError) -> PublishReport {
-    let existing = try tables.existing(types, deadline: deadline)
     // The end of a run publishes all of its items: each on its own would compare the whole source once more.
-    if case .item = scope { return PublishReport(counts: try counts(scope, [:], existing, deadline)) }
+    if case .item = scope {
+      return PublishReport(counts: try counts(scope, [:], tables.existing(types, deadline: deadline), deadline))
+    }
     let remembered = try bucket.memory(of: dataset.source, deadline: deadline)
     var known = remembered
     var bytes = 0
@@ -52,6 +53,7 @@ public final class ProcessedPublisher: Publisher {
       // database that was no newer.
       let prefixes = types.map { ProcessedKey.prefix(of: $0, source: dataset.source) }
       known = try bucket.objects(below: prefixes, known: known, deadline: deadline)
+      let existing = try tables.existing(types, deadline: deadline)
       let partitions = try tables.partitions(of: existing, source: dataset.source, deadline: deadline)
       try refuseLoss(of: partitions, known)
       let wanted = wanted(partitions)

@@ -34,10 +34,14 @@ struct ProjectionStep {
       guard let digest = version.contents[partition]?.digest else { return true }
       return base.partitions[partition]?.digest != digest
     }
-    let existing = try existingObjects(of: version, fresh: wanted.filter { base.partitions[$0] == nil })
+    // A pointer that was put back asks for points that were replaced once. The objects that had them may be deleted at any
+    // time by a publisher that does not know of it.
+    let taken = Set(base.replaced.map(\.object))
+    let existing = try existingObjects(
+      of: version, fresh: wanted.filter { base.partitions[$0] == nil }, besides: taken)
     for (partition, entry) in existing { next.partitions[partition] = entry }
     for batch in batches(wanted.filter { existing[$0] == nil }, of: version) {
-      for (partition, entry) in try written(batch, of: version, over: base) {
+      for (partition, entry) in try written(batch, of: version, over: base, besides: taken) {
         if let former = base.partitions[partition] {
           next.replaced.append(ProjectionManifest.Replaced(object: former.object, since: now))
         }
@@ -48,9 +52,6 @@ struct ProjectionStep {
       // The names of its objects are not above that of the version that was copied last.
       next.copied = nil
     }
-    // One that is named again begins its day anew when it is replaced again.
-    let named = Set(next.partitions.values.map(\.object))
-    next.replaced.removeAll { named.contains($0.object) }
     return next
   }
 
@@ -74,7 +75,7 @@ struct ProjectionStep {
   /// Returns the partitions, of those that the projection did not have, whose objects a run has written that was cut. The
   /// manifest of the version knows what is in them.
   private func existingObjects(
-    of version: VersionManifest, fresh: [SeriesPartition]
+    of version: VersionManifest, fresh: [SeriesPartition], besides taken: Set<String>
   ) throws(PipelineError) -> [SeriesPartition: ProjectionManifest.Entry] {
     guard fresh.count >= Self.partitionsWithListing else { return [:] }
     let keys: Set<String>
@@ -88,7 +89,8 @@ struct ProjectionStep {
         continue
       }
       let entry = ProjectionManifest.Entry(
-        object: store.keys.object(partition, of: version.version, digest: digest), points: points, digest: digest)
+        object: store.keys.object(partition, of: version.version, digest: digest, besides: taken), points: points,
+        digest: digest)
       if keys.contains(store.keys.projection(entry)) { existing[partition] = entry }
     }
     return existing
@@ -97,7 +99,8 @@ struct ProjectionStep {
   /// Merges partitions and writes those that differ from the projection's.
   /// - Returns: the entries of those that differ.
   private func written(
-    _ partitions: [SeriesPartition], of version: VersionManifest, over base: ProjectionManifest
+    _ partitions: [SeriesPartition], of version: VersionManifest, over base: ProjectionManifest,
+    besides taken: Set<String>
   ) throws(PipelineError) -> [(SeriesPartition, ProjectionManifest.Entry)] {
     let former = partitions.compactMap { partition in base.partitions[partition].map { (partition, $0) } }
     func key(_ partition: SeriesPartition) -> String {
@@ -120,7 +123,7 @@ struct ProjectionStep {
       let merged = merge.merged(before[partition] ?? [], with: points)
       let digest = try PartitionFile.digest(of: merged)
       guard digest != base.partitions[partition]?.digest else { continue }
-      let object = store.keys.object(partition, of: version.version, digest: digest)
+      let object = store.keys.object(partition, of: version.version, digest: digest, besides: taken)
       found.append(
         (
           partition, ProjectionManifest.Entry(object: object, points: merged.count, digest: digest),

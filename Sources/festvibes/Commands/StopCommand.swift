@@ -36,12 +36,12 @@ struct StopCommand: ParsableCommand {
     let name = NextStep.quoted(runName)
     // The run says of which dataset it is, whatever the option says.
     let option = try settings.datasetsWithoutSecrets.dataset(execution.facts.dataset ?? dataset.dataset).option
-    guard !execution.status.isFinal else {
-      let outcome = try session.progress(of: execution).outcome
-      return try Output.lines([
-        "\(runName) has already ended: \(outcome.rawValue)", NextStep("status \(name)\(option)").line,
+    func reportEnd(_ progress: RunProgress) throws {
+      try Output.lines([
+        "\(runName) has already ended: \(progress.outcome.rawValue)", NextStep("status \(name)\(option)").line,
       ])
     }
+    guard !execution.status.isFinal else { return try reportEnd(session.progress(of: execution)) }
     try session.stop(execution, because: "stopped with festvibes stop")
     var progress = try session.progress(of: execution)
     // An item's execution is reported as stopped a little later than the run's.
@@ -50,6 +50,8 @@ struct StopCommand: ParsableCommand {
       Thread.sleep(forTimeInterval: 0.2)
       progress = try session.progress(of: execution)
     }
+    // It may have ended by itself since it was asked for: Step Functions leaves that as it is.
+    if progress.status.isFinal, progress.status != .aborted { return try reportEnd(progress) }
     try Output.lines(Self.lines(progress), ifLost: "The run is stopped")
     if progress.items.isEmpty || progress.done.count < progress.items.count {
       let retry = progress.items.isEmpty ? "status\(option)" : "retry \(name)\(option)"

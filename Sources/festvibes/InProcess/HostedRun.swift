@@ -29,12 +29,26 @@ struct HostedRun {
   }
 
   static func read(_ name: String, of dataset: Dataset, in ledger: Ledger, _ deadline: Deadline) throws -> HostedRun? {
-    guard let (record, items) = try ledger.run(named: name, of: dataset, deadline: deadline), record.isOfHost else {
-      return nil
+    try read(
+      of: dataset, from: { try ledger.run(named: name, of: dataset, deadline: deadline) },
+      hasHost: { try ledger.hasHost(dataset, deadline: deadline) })
+  }
+
+  /// - Parameters:
+  ///   - run: reads the run in the ledger.
+  ///   - hasHost: returns true if a process runs the dataset now.
+  static func read(
+    of dataset: Dataset, from run: () throws -> (record: RunRecord, items: [RunItem])?, hasHost: () throws -> Bool
+  ) throws -> HostedRun? {
+    func found() throws -> HostedRun? {
+      guard let (record, items) = try run(), record.isOfHost else { return nil }
+      return HostedRun(status: RunStatus(record: record, items: items), dataset: dataset)
     }
-    var run = HostedRun(status: RunStatus(record: record, items: items), dataset: dataset)
-    if !run.isOver { run.hasHost = try ledger.hasHost(dataset, deadline: deadline) }
-    return run
+    guard var first = try found() else { return nil }
+    guard !first.isOver else { return first }
+    first.hasHost = try hasHost()
+    // A process closes its run before it ends: it may have done both since the run was read.
+    return first.hasHost ? first : try found()
   }
 
   /// Returns the name of the dataset's newest run, if a process does it itself.

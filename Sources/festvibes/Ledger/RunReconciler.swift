@@ -85,7 +85,11 @@ final class RunReconciler {
         run: run, trigger: opening.trigger, status: .running, startedAt: opening.startedAt, items: [], itemsLoaded: 0,
         itemsFailed: 0, records: RecordCounts())
       var status = try complete(RunStatus(record: record), execution, calls, isInLedger: false)
-      if status.record.status == .running { status.notes.append("The ledger has no opening of \(run).") }
+      if status.record.status == .running {
+        // It may have been opened since the ledger was read.
+        if let opened = try calls.read(run) { return self.status(opened.record, opened.items) }
+        status.notes.append("The ledger has no opening of \(run).")
+      }
       return status
     } catch let error as AWSError where error.saysNoExecution {
       return nil

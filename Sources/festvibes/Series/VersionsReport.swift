@@ -31,10 +31,11 @@ struct VersionsReport {
   /// - Parameter limit: the number of versions.
   init(_ store: VersionStore, limit: Int, _ deadline: Deadline) throws {
     dataset = store.dataset
-    let projection = try store.projection(deadline: deadline).manifest
     let comparison = VersionComparison(store: store, deadline: deadline)
     var rows: [Row] = []
     var next = Optional(try store.manifest(of: Stores.current(in: store, deadline), deadline: deadline))
+    // After the current version, which may have been projected a moment ago.
+    let projection = try store.projection(deadline: deadline).manifest
     while let manifest = next, rows.count < limit {
       next = nil
       var counts: VersionComparison.Counts?

@@ -51,12 +51,12 @@ struct StatusReader {
 
   /// Adds to an open run that its process was killed.
   private func noting(_ run: RunStatus, _ ledger: Ledger) throws -> RunStatus {
-    guard run.record.isOfHost, !run.isOver else { return run }
-    var hosted = HostedRun(status: run, dataset: dataset)
-    hosted.hasHost = try ledger.hasHost(dataset, deadline: deadline)
-    var run = run
-    run.notes += [hosted.abandoned].compactMap(\.self)
-    return run
+    guard run.record.isOfHost, !run.isOver,
+      let hosted = try HostedRun.read(run.record.run, of: dataset, in: ledger, deadline)
+    else { return run }
+    var status = hosted.status
+    status.notes += [hosted.abandoned].compactMap(\.self)
+    return status
   }
 
   private var deadline: Deadline { Deadline(after: .seconds(10), on: SystemTime()) }
@@ -78,6 +78,9 @@ struct StatusReader {
     let items = items.isEmpty ? Self.items(of: runs) : items
     runs.sort { ($0.record.startedAt, $0.record.run) > ($1.record.startedAt, $1.record.run) }
     var notes = reconciler.notes
+    // Before the cache, and `now` after it: a day that is published between the two is in the cache, and one whose lifetime
+    // ends there has expired.
+    let freshness = try ledger.freshness(of: items, in: dataset, deadline: deadline)
     let (checker, checks, problem) = checks(of: items)
     var failure: String?
     switch problem {
@@ -88,7 +91,7 @@ struct StatusReader {
     let now = Date()
     let stored = try stored(items, loading)
     let planned = try planned(at: now, ledger)
-    let fresh = try ledger.freshness(of: items, in: dataset, deadline: deadline).map { fresh in
+    let fresh = freshness.map { fresh in
       ItemStatus(
         fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id],
         isCached: PublishingRegistry.hasCache(dataset), now: now, planned: planned,

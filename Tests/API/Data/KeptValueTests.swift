@@ -54,13 +54,14 @@ struct KeptValueTests {
 
   @Test("It is read again after its time; a failure is that of all who waited, and soon forgotten")
   func lifetime() throws {
-    let kept = KeptValue<Int>(lifetime: .milliseconds(50), time: SystemTime())
+    let time = SharedTime()
+    let kept = KeptValue<Int>(lifetime: .milliseconds(50), time: time)
     #expect(try kept.value { 1 } == 1)
     #expect(try kept.value { 2 } == 1)
-    Thread.sleep(forTimeInterval: 0.1)
+    time.advance(by: .milliseconds(100))
     #expect(throws: Failure.self) { try kept.value { throw Failure() } }
     #expect(throws: Failure.self) { try kept.value { 3 } }
-    Thread.sleep(forTimeInterval: 1.1)
+    time.advance(by: .milliseconds(1100))
     #expect(try kept.value { 4 } == 4)
   }
 }

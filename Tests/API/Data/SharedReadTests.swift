@@ -49,9 +49,9 @@ extension APIDataTests {
         """
         alter table unified_items rename to stored_items;
         create view unified_items as
-          with wait as materialized (select pg_sleep(2.5)) select stored_items.* from stored_items, wait;
+          with wait as materialized (select pg_sleep(4)) select stored_items.* from stored_items, wait;
         """)
-      let reader = try APIDatabase(url: items.database.url, connections: 1, timeout: .seconds(4))
+      let reader = try APIDatabase(url: items.database.url, connections: 1, timeout: .seconds(7))
       let router = Router(
         [DataRoute(reader, time: SystemTime()).route], RouterSettings(isPublic: true, makeID: { "id" }))
       let request = APIRequest(method: "GET", path: "/data")

@@ -8,16 +8,6 @@ import Time
 /// The server's budget is that of one response of `/large`.
 @Suite("Large responses that clients take slowly")
 struct BudgetTests {
-  /// A clock that several threads read, and that a test moves.
-  private struct SharedTime: TimeSource, Sendable {
-    private let passed = Locked(Duration.zero)
-    let now = Date(timeIntervalSince1970: 1_717_182_000)
-    var uptime: Duration { passed.change { $0 } }
-
-    func advance(by duration: Duration) { passed.change { $0 += duration } }
-    func sleep(for duration: Duration) { advance(by: duration) }
-  }
-
   private func server(
     waiting: Int, time: any TimeSource & Sendable = SystemTime(), _ change: (inout ServerLimits) -> Void = { _ in }
   ) throws -> RunningServer {
@@ -104,7 +94,7 @@ struct BudgetTests {
 
   @Test("A client that takes nothing loses the connection, and the one that waits is sent its response")
   func stalled() throws {
-    let running = try server(waiting: 1) { $0.pieceTime = .milliseconds(300) }
+    let running = try server(waiting: 1) { $0.pieceTime = .seconds(2) }
     let slow = try slowReader(running)
     let next = try running.client()
     next.get("/large")

@@ -51,22 +51,22 @@ final class RawClient {
 
   /// Reads the next response; nil if the server has closed the connection.
   func response() -> Response? {
-    while true {
-      let text = String(decoding: received, as: UTF8.self)
-      if let end = text.range(of: "\r\n\r\n") {
-        let head = String(text[..<end.lowerBound])
-        let length = head.components(separatedBy: "content-length: ").dropFirst().first
-        let count = length.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
-        let start = head.utf8.count + 4
-        if received.count >= start + count {
-          let body = String(decoding: received[start..<(start + count)], as: UTF8.self)
-          received.removeFirst(start + count)
-          return Response(status: Int(head.split(separator: " ")[1]) ?? 0, head: head, body: body)
-        }
-      }
+    var end = received.firstRange(of: Self.endOfHead)
+    while end == nil {
       guard readMore() else { return nil }
+      end = received.firstRange(of: Self.endOfHead)
     }
+    guard let end else { return nil }
+    let head = String(decoding: received[..<end.lowerBound], as: UTF8.self)
+    let length = head.components(separatedBy: "content-length: ").dropFirst().first
+    let count = end.upperBound + (length.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0)
+    while received.count < count { guard readMore() else { return nil } }
+    let body = String(decoding: received[end.upperBound..<count], as: UTF8.self)
+    received.removeFirst(count)
+    return Response(status: Int(head.split(separator: " ")[1]) ?? 0, head: head, body: body)
   }
+
+  private static let endOfHead = Array("\r\n\r\n".utf8)
 
   /// True if the server closes the connection without sending more.
   var isClosed: Bool { received.isEmpty && !readMore() }

@@ -12,6 +12,8 @@ final class RunningServer {
   let server: HTTPServer
   /// The requests that the server did not pass on to the router.
   let refused = Locked<[APILogEntry]>([])
+  /// Signalled by each request for `/slow` that waits at the gate.
+  let entered = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   var port: Int { server.port }
 
@@ -35,7 +37,8 @@ final class RunningServer {
       Route("GET", "/medium", access: .open, "Large, but not as large") { _ in
         APIResponse([UInt8](repeating: 0x61, count: 5 << 20), type: "text/plain")
       },
-      Route("GET", "/slow", access: .open, "Slow") { _ in
+      Route("GET", "/slow", access: .open, "Slow") { [entered] _ in
+        entered.signal()
         gate.wait()
         return APIResponse(Array("at last".utf8), type: "text/plain")
       },

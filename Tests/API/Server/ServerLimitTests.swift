@@ -27,7 +27,8 @@ struct ServerLimitTests {
 
   @Test("A connection without requests is closed after a while")
   func idle() throws {
-    let running = try RunningServer { $0.idleTime = .milliseconds(200) }
+    // It also bounds the wait for the first request.
+    let running = try RunningServer { $0.idleTime = .milliseconds(1500) }
     let client = try running.client()
     client.get("/")
     #expect(client.response()?.status == 200)
@@ -59,6 +60,7 @@ struct ServerLimitTests {
       let next = try running.client()
       next.get("/")
       status = next.response()?.status ?? 503
+      if status == 503 { Thread.sleep(forTimeInterval: 0.02) }
     }
     #expect(status == 200)
   }
@@ -72,8 +74,10 @@ struct ServerLimitTests {
     }
     let busy = try running.client()
     busy.get("/slow")
+    running.entered.wait()
     let held = try (0..<3).map { _ in try running.client() }
     for client in held { client.send("GET / HT") }
+    // The server reads what they sent, and they hold their places for longer than they may.
     Thread.sleep(forTimeInterval: 0.5)
     for _ in 0..<2 {
       let late = try running.client()
@@ -113,10 +117,10 @@ struct ServerLimitTests {
     #expect(running.refused.change { $0.isEmpty })
   }
 
-  /// On a busy machine a client may be slow, and gives its place up.
+  /// On a busy machine a client may be slow, and its head late.
   @Test("Two hundred clients at once are all answered: by data, by 503, or for the slow ones by 408 or the end")
   func crowd() throws {
-    let running = try RunningServer()
+    let running = try RunningServer { $0.placeTime = .seconds(60) }
     let clients = try (0..<200).map { _ in
       let client = try running.client()
       client.get("/", "Connection: close\r\n")
@@ -135,8 +139,7 @@ struct ServerLimitTests {
     idle.get("/")
     #expect(idle.response()?.status == 200)
     busy.get("/slow")
-    // The server has the request once its thread waits at the gate; a moment is enough on any machine that runs tests.
-    Thread.sleep(forTimeInterval: 0.3)
+    running.entered.wait()
     running.server.stop()
     #expect(idle.isClosed)
     gate.signal()

@@ -23,7 +23,7 @@ package final class CapturedSite {
   package init(_ options: String...) throws {
     guard let folder = Self.folder else { throw POSIXError(.ENOENT) }
     let script = folder.appending(path: "site.py").path
-    let port = try Self.freePort()
+    let port = try FreePort.find()
     url = "http://127.0.0.1:\(port)"
     process = try ChildProcess(
       "/usr/bin/env", ["python3", script, "--port", "\(port)", "--log", log.path] + options,
@@ -46,15 +46,6 @@ package final class CapturedSite {
     try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map {
       try JSONDecoder().decode(Request.self, from: Data($0.utf8))
     }.filter { robots || $0.path != "/robots.txt" }
-  }
-
-  /// Returns a port on which no server listens.
-  package static func freePort() throws -> UInt16 {
-    try withSocket(port: 0) { socket, address, length in
-      guard bind(socket, address, length.pointee) == 0, getsockname(socket, address, length) == 0 else {
-        throw POSIXError(.EADDRNOTAVAIL)
-      }
-    }
   }
 
   private static func accepts(_ port: UInt16) -> Bool {

@@ -109,9 +109,10 @@ extension VersionedSink {
     guard try put([last], deadline) else { return false }
     let isMoved = try store.swap(
       keys.pointer, from: current?.etag, to: Data("\(version)".utf8), contentType: "text/plain", deadline: deadline)
-    // An attempt whose response was lost may have moved it.
     if isMoved { return true }
-    return try store.current(deadline: deadline)?.version == version
+    // An attempt whose response was lost may have moved it, and another load may have gone on from there.
+    guard let now = try store.current(deadline: deadline)?.version, now != version else { return true }
+    return try store.manifest(of: now, deadline: deadline).ancestors.contains(version)
   }
 
   /// - Returns: false if one of the objects is there already: another load began in the same microsecond.
