@@ -88,7 +88,6 @@ extension LedgerTests {
       try open("r1", ["a"])
       for _ in 0..<4 { _ = try begin() }
       #expect(try attempts() == ["4|set aside"])
-      #expect(try end(.notTried)?.attempts == 3)
       #expect(try end(.notTried) == nil)
       #expect(try attempts() == ["2|open"])
       #expect(try unloaded() == ["r1/a"])

@@ -2,9 +2,10 @@ import Foundation
 
 /// Ports for servers that a test starts as processes.
 public enum FreePort {
-  /// Below the ports that the system gives to clients, and to servers that ask for any (ip(7), `ip_local_port_range`): of the
-  /// tests at the same time, only one that asks here for a port can take it before the process has it.
-  private static let range: ClosedRange<UInt16> = 10_000...32_000
+  /// Below the ports that the system gives to clients, and to servers that ask for any (ip(7), `ip_local_port_range`), and
+  /// below those of the stack (statemachine/local/services/home.py): of the tests at the same time, only one that asks here
+  /// for a port can take it before the process has it.
+  private static let range: ClosedRange<UInt16> = 10_000...19_999
 
   /// Returns a port on 127.0.0.1 that nothing listens on.
   public static func find() throws -> UInt16 {

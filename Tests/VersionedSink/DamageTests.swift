@@ -87,6 +87,19 @@ struct DamageTests {
     #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")
   }
 
+  @Test("A pointer that is lost while a load writes its version is refused: the load is not reported as done")
+  func lostMeanwhile() throws {
+    let objects = MemoryObjects()
+    let bench = Bench(objects)
+    for round in 1...2 {
+      try bench.load(Point.months(2, first: Double(round)))
+      bench.time.advance(by: .seconds(60))
+    }
+    let losing = Interference(objects) { objects.objects.change { $0[Self.pointer] = nil } }
+    let error = #expect(throws: PipelineError.self) { try bench.load(Point.months(2, first: 3), through: losing) }
+    #expect(error?.name == .storageCorrupt && error?.message.contains("is missing") == true)
+  }
+
   @Test("A person may have written the pointer with a newline, or put it back to an older version")
   func person() throws {
     try bench.load([Point("2024-01-01", "1")])

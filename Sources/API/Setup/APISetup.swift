@@ -31,20 +31,17 @@ public struct APISetup {
           + "`festvibes migrate --api` again"
       ]
     }
-    // Not a blocking lock: a build waits for all older snapshots, also for that of a session that waits for the lock.
-    guard try flag("select pg_try_advisory_lock(\(Self.lock))", deadline) else {
-      return ["another process builds the indexes of \(ItemIndex.table)"]
-    }
-    defer { _ = try? connection.query("select pg_advisory_unlock(\(Self.lock))", deadline: deadline) }
-    var notes: [String] = []
-    for index in ItemIndex.all {
-      do {
-        try build(index, deadline, progress)
-      } catch let error as PostgresError where error.kind == .statement {
-        notes.append("the index \(index.name) is not built (\(error)): \(index.advice)")
+    return try connection.withAdvisoryLock(Self.lock, deadline: deadline) {
+      var notes: [String] = []
+      for index in ItemIndex.all {
+        do {
+          try build(index, deadline, progress)
+        } catch let error as PostgresError where error.kind == .statement {
+          notes.append("the index \(index.name) is not built (\(error)): \(index.advice)")
+        }
       }
-    }
-    return notes
+      return notes
+    } ?? ["another process builds the indexes of \(ItemIndex.table)"]
   }
 
   private func build(_ index: ItemIndex, _ deadline: Deadline, _ progress: (String) -> Void) throws {

@@ -87,6 +87,7 @@ extension EnrichmentCounts {
     sum.removed += report.counts.removed
     links = sum
     more = more || report.more
+    for text in report.notes { note(text) }
   }
 
   /// Adds a sentence, unless it is there already.

@@ -49,20 +49,17 @@ public final class VectorIndexes {
 
   private func buildOnce(within end: Deadline, deadline: Deadline, _ progress: (String) -> Void) throws -> [String] {
     guard try states(deadline: deadline).contains(where: isWanted) else { return [] }
-    // Not a blocking lock: a build waits for all older snapshots, also for that of a session that waits for the lock.
-    guard try connection.query("select pg_try_advisory_lock(\(Self.lock))", deadline: deadline)[0][0] else {
-      return ["another process builds the indexes of the vectors"]
-    }
-    defer { _ = try? connection.query("select pg_advisory_unlock(\(Self.lock))", deadline: deadline) }
-    var notes: [String] = []
-    // With the lock held, an invalid index is what an interrupted build left.
-    for state in try states(deadline: deadline) where isWanted(state) {
-      guard let reason = try build(state, within: end, deadline: deadline, progress) else { continue }
-      notes.append(
-        "the index of \(state.table).\(state.column) is not built (\(reason)): let the tables' owner run "
-          + "`festvibes migrate --embeddings`")
-    }
-    return notes
+    return try connection.withAdvisoryLock(Self.lock, deadline: deadline) {
+      var notes: [String] = []
+      // With the lock held, an invalid index is what an interrupted build left.
+      for state in try states(deadline: deadline) where isWanted(state) {
+        guard let reason = try build(state, within: end, deadline: deadline, progress) else { continue }
+        notes.append(
+          "the index of \(state.table).\(state.column) is not built (\(reason)): let the tables' owner run "
+            + "`festvibes migrate --embeddings`")
+      }
+      return notes
+    } ?? ["another process builds the indexes of the vectors"]
   }
 
   /// - Returns: the reason why the index is not built; nil if it is.

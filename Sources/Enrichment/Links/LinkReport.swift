@@ -8,6 +8,8 @@ public struct LinkReport: Equatable, Sendable {
   public var removed = 0
   /// True if there was more to do than time.
   public var more = false
+  /// True if another process was comparing, and what was due is left to it or to the next call.
+  public var isLeftToOthers = false
 
   public init() {}
 }

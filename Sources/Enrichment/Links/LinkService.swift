@@ -10,8 +10,12 @@ public final class LinkService {
   static let batchSize = 200
   /// The time that is kept for a batch and for the response.
   static let reserve = Duration.seconds(2)
-  /// The time between two looks for the end of another process that links.
+  /// The time to wait for another process that links. What is due is left to it, or to the next call: a run that waited longer
+  /// would refresh its cache later.
+  private static let patience = Duration.seconds(20)
+  /// The time between two looks for its end.
   private static let pause = Duration.milliseconds(250)
+  /// The number of the lock of those who link.
   static let lock = 0x6665_7374_6c69_6e6b
 
   private let database: Database
@@ -32,6 +36,7 @@ public final class LinkService {
         report.more = true
         break
       }
+      if report.isLeftToOthers { break }
     }
     return report
   }
@@ -44,10 +49,28 @@ public final class LinkService {
     guard try tables.areThere(in: database, deadline: deadline) else { return true }
     report.removed += try tables.removeVanished(from: database, deadline: deadline)
     guard try tables.hasDue(in: database, deadline: deadline) else { return true }
-    guard try waitForOthers(until: end, deadline: deadline) else { return false }
-    defer {
-      _ = try? database.connection.query("select pg_advisory_unlock(\(Self.lock))", deadline: deadline)
+    let wait = end.limited(to: Self.patience)
+    while true {
+      // What is stored takes the place of all pairs of its rows: of two that link at once, one would remove what the other
+      // has found since it read. (A connection that is lost takes the lock with it.)
+      let isDone: Bool? = try database.retrying(deadline: deadline) {
+        try database.connection.withAdvisoryLock(Self.lock, deadline: deadline) {
+          try compare(tables, entity, until: end, deadline: deadline, &report)
+        }
+      }
+      if let isDone { return isDone }
+      guard wait.remaining > Self.pause else {
+        report.isLeftToOthers = true
+        return true
+      }
+      time.sleep(for: Self.pause)
     }
+  }
+
+  /// - Returns: false if time ran out.
+  private func compare(
+    _ tables: LinkTables, _ entity: LinkedEntity, until end: Deadline, deadline: Deadline, _ report: inout LinkReport
+  ) throws(PipelineError) -> Bool {
     let subjects = try tables.rows(of: database, deadline: deadline).map { LinkSubject($0, entity) }
     let decided = try tables.decided(in: database, deadline: deadline)
     let (left, right) = (subjects.filter { $0.row.isLeft }, subjects.filter { !$0.row.isLeft })
@@ -78,21 +101,6 @@ public final class LinkService {
       }
     }
     return true
-  }
-
-  /// Takes the lock of those who link. What one of them stores takes the place of all pairs of its rows: one that had read the
-  /// other side earlier would remove a pair that another one has found since.
-  /// - Returns: false if another process still has it when time has run out.
-  private func waitForOthers(until end: Deadline, deadline: Deadline) throws(PipelineError) -> Bool {
-    while true {
-      // Not a blocking lock: the build of an index waits for the snapshot of a session that waits.
-      let isTaken: Bool = try database.retrying(deadline: deadline) {
-        try database.connection.query("select pg_try_advisory_lock(\(Self.lock))", deadline: deadline)[0][0]
-      }
-      if isTaken { return true }
-      guard end.remaining > Self.pause else { return false }
-      time.sleep(for: Self.pause)
-    }
   }
 }
 

@@ -50,24 +50,23 @@ extension Database {
   /// Builds a step's missing indexes on large tables, one after another, outside a transaction.
   /// - Returns: their definitions.
   private func build(_ migration: Migration, deadline: Deadline, progress: (String) -> Void) throws -> [String] {
-    // Not a blocking lock: a build waits for all older snapshots, also for that of a session that waits for the lock.
-    let isFirst: Bool = try connection.query(
-      "select pg_try_advisory_lock(\(Self.buildLock))", deadline: deadline)[0][0]
-    guard isFirst else {
+    let built: [String]? = try connection.withAdvisoryLock(Self.buildLock, deadline: deadline) {
+      var built: [String] = []
+      for state in try missingIndexes(of: migration, deadline: deadline) where state.isSlow {
+        // With the lock held, an invalid index is what an interrupted build left.
+        if state.isInvalid {
+          try connection.execute(script: "drop index concurrently \(state.index.name)", deadline: deadline)
+        }
+        progress(state.index.definition)
+        try connection.execute(script: "create index concurrently \(state.index.definition)", deadline: deadline)
+        built.append(state.index.definition)
+      }
+      return built
+    }
+    guard let built else {
       throw PipelineError(
         .databaseConflict, "another process builds the indexes of migration \(migration.version): wait until it is done"
       )
-    }
-    defer { _ = try? connection.query("select pg_advisory_unlock(\(Self.buildLock))", deadline: deadline) }
-    var built: [String] = []
-    for state in try missingIndexes(of: migration, deadline: deadline) where state.isSlow {
-      // With the lock held, an invalid index is what an interrupted build left.
-      if state.isInvalid {
-        try connection.execute(script: "drop index concurrently \(state.index.name)", deadline: deadline)
-      }
-      progress(state.index.definition)
-      try connection.execute(script: "create index concurrently \(state.index.definition)", deadline: deadline)
-      built.append(state.index.definition)
     }
     return built
   }

@@ -78,9 +78,9 @@ extension Ledger: UnloadedDocuments {
     case .notTried:
       statement = PostgresStatement(
         """
-        update unloaded_documents set attempts = greatest(attempts - 1, 0), attempted_at = now(),
-          -- Runs that began at the same time may have set it aside, for attempts of which this was one.
-          state = case when state = 'set aside' and attempts - 1 < $2 then 'open' else state end
+        update unloaded_documents set attempted_at = now(),
+          -- A run that began at the same time may have set it aside, for attempts of which this was one. It has made none.
+          attempts = greatest(least(attempts, $2) - 1, 0), state = case when state = 'set aside' then 'open' else state end
         where raw_key = $1
         returning \(Self.setAsideColumns)
         """, [.text(key), .int(UnloadedDocument.maximumAttempts)])

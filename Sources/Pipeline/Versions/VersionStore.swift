@@ -126,7 +126,7 @@ public final class VersionStore {
   /// Replaces an object that is a pointer, if it is as it was read.
   /// - Parameter etag: the ETag of what was read; nil if there was none.
   /// - Returns: false if another writer was faster: read it again. Nothing was written then, unless an earlier attempt of this
-  ///   write succeeded and its response was lost; the object's body says so.
+  ///   write succeeded and its response was lost; the object's body says so, until another writer moves it on.
   public func swap(
     _ key: String, from etag: String?, to body: Data, contentType: String, deadline: Deadline
   ) throws(PipelineError) -> Bool {

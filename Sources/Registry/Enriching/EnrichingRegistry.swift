@@ -67,6 +67,9 @@ public final class EnrichingRegistry {
     var result = LinkingReport()
     (result.counts.compared, result.counts.new) = (report.compared, report.new)
     (result.counts.removed, result.more) = (report.removed, report.more)
+    if report.isLeftToOthers {
+      result.notes.append("another process compares artists and venues: the next run compares what it leaves")
+    }
     return result
   }
 

@@ -29,6 +29,7 @@ extension StopCommand {
       throw CommandError(
         "\(process.words) was told to end, and has not closed \(name) in the ledger yet\n\(run.step("status").line)")
     }
+    guard now.status.record.status != .success else { return try reportEnd(of: now) }
     try Output.lines(
       [
         "\(name) is stopped, and its process with it: \(now.status.counts). What was loaded stays.",

@@ -21,8 +21,9 @@ struct LinksReport {
   }
 
   private static func sentence(_ report: LinkReport) -> String {
-    "\(report.compared) artists and venues compared, \(report.new) new pairs, \(report.removed) removed"
-      + (report.more ? "; there is more to do: run it again." : ".")
+    let counts = "\(report.compared) artists and venues compared, \(report.new) new pairs, \(report.removed) removed"
+    if report.isLeftToOthers { return "\(counts); another process compares the rest: run it again." }
+    return counts + (report.more ? "; there is more to do: run it again." : ".")
   }
 
   private var table: TextTable {
@@ -75,7 +76,8 @@ struct LinksReport {
     }
     let update: Any =
       update.map {
-        ["compared": $0.compared, "new": $0.new, "removed": $0.removed, "more": $0.more] as [String: Any]
+        ["compared": $0.compared, "new": $0.new, "removed": $0.removed, "more": $0.more || $0.isLeftToOthers]
+          as [String: Any]
       } ?? NSNull()
     return try JSONText.line(["links": objects, "total": links.count, "update": update])
   }

@@ -74,7 +74,7 @@ struct ServerLimitTests {
     }
     let busy = try running.client()
     busy.get("/slow")
-    running.entered.wait()
+    try #require(running.entered.wait(timeout: .now() + 30) == .success)
     let held = try (0..<3).map { _ in try running.client() }
     for client in held { client.send("GET / HT") }
     // The server reads what they sent, and they hold their places for longer than they may.
@@ -139,7 +139,7 @@ struct ServerLimitTests {
     idle.get("/")
     #expect(idle.response()?.status == 200)
     busy.get("/slow")
-    running.entered.wait()
+    try #require(running.entered.wait(timeout: .now() + 30) == .success)
     running.server.stop()
     #expect(idle.isClosed)
     gate.signal()

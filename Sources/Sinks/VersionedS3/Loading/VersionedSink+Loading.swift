@@ -111,7 +111,8 @@ extension VersionedSink {
       keys.pointer, from: current?.etag, to: Data("\(version)".utf8), contentType: "text/plain", deadline: deadline)
     if isMoved { return true }
     // An attempt whose response was lost may have moved it, and another load may have gone on from there.
-    guard let now = try store.current(deadline: deadline)?.version, now != version else { return true }
+    guard let now = try store.current(deadline: deadline)?.version else { return false }
+    if now == version { return true }
     return try store.manifest(of: now, deadline: deadline).ancestors.contains(version)
   }
 
