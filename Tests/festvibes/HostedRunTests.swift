@@ -63,6 +63,9 @@ struct HostedRunTests {
     let repaired = try call(host, "status", name)
     #expect(repaired.status == 1 && repaired.output.contains("the item that \(name) did not do was loaded since."))
     #expect(!repaired.output.contains("next:"), "\(repaired.output)")
+    let seen = try call(host, "watch", name)
+    #expect(seen.status == 1 && seen.output.contains("the item that \(name) did not do was loaded since."))
+    #expect(!seen.output.contains("next:"), "\(seen.output)")
     #expect(try call(host, "watch").status == 0)
     #expect(try call(host, "watch", "host-none").error.contains("STATE_MACHINE_ARN"))
   }

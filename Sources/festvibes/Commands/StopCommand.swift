@@ -11,7 +11,8 @@ struct StopCommand: ParsableCommand {
       and closes the run; one of another machine or container is named, with what to do there.
 
       Exit status: 0 if the run is stopped, had ended before, or is in the ledger and no longer in Step Functions; 1 if it \
-      is not known, or if it is a run of a process that this command cannot stop.
+      is not known, if it began less than a minute ago and Step Functions does not know it yet, or if it is a run of a \
+      process that this command cannot stop.
       """)
 
   @Argument(help: ArgumentHelp("The name of the run.", valueName: "run"))

@@ -30,8 +30,12 @@ extension WatchCommand {
       (run, moved) = (next, next.progress != run.progress)
     }
     let report = LedgerRunReport(run: run.status, dataset: dataset, now: Date(), zone: .current)
-    let next = run.status.record.status == .success ? nil : run.step(run.status.isFailure ? "retry" : "status")
-    try Output.lines(report.lines(for: .standardOutput()) + [next?.line].compactMap(\.self), styled: true)
+    // Others may have repaired a run that ended a while ago.
+    let retry = try first.isOver ? StatusReader(settings, dataset).overview(of: name, last: 1) { [] }?.retry : nil
+    let isDone = run.status.record.status == .success || retry?.isRepaired == true
+    let next = isDone ? nil : run.step(run.status.isFailure ? "retry" : "status")
+    try Output.lines(
+      report.lines(for: .standardOutput()) + [retry?.repair(of: name), next?.line].compactMap(\.self), styled: true)
     if run.status.record.status != .success { throw ExitCode.failure }
   }
 }

@@ -33,7 +33,7 @@ struct WatchCommand: ParsableCommand {
     let session = try RunSession(settings, output)
     let option = try dataset.resolve().option
     guard let name = try runName ?? session.newest(of: dataset.resolve()) else {
-      throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
+      return try reportNewest(option, settings)
     }
     guard let execution = try session.execution(name) else { return try report(name, option, settings) }
     guard execution.facts.isRun else { return try session.reportJob(execution.executionArn) }
@@ -43,6 +43,25 @@ struct WatchCommand: ParsableCommand {
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))
     try session.report(progress, of: dataset)
     try progress.exitUnlessSuccess()
+  }
+
+  /// Shows the newest run of the ledger. Step Functions, which keeps runs for 90 days, has none; the local one keeps them
+  /// until it is stopped.
+  private func reportNewest(_ option: String, _ settings: Settings) throws {
+    let record: RunRecord?
+    do {
+      record = try settings.hasDatabase ? Stores(settings).newestRun(of: dataset.resolve()) : nil
+    } catch let error as PipelineError where error.name != .schemaMismatch {
+      throw CommandError(
+        "Step Functions has no run, and the ledger cannot be read: \(error.message)\n\(NextStep("doctor\(option)").line)"
+      )
+    } catch is PipelineError {
+      // Nothing was ever loaded.
+      record = nil
+    }
+    guard let record else { throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)") }
+    if let run = try HostedRun.read(record.run, settings, dataset) { return try watch(run, settings) }
+    try report(record.run, option, settings)
   }
 
   /// Prints what the ledger has of a run that Step Functions does not have: the end, and no item's course.

@@ -53,11 +53,8 @@ struct HostedRun {
 
   /// Returns the name of the dataset's newest run, if a process does it itself.
   static func newest(of dataset: Dataset, _ settings: Settings) throws -> String? {
-    guard settings.hasDatabase else { return nil }
-    return try Stores(settings).loading("festvibes-run", within: .seconds(30)) { loading, deadline in
-      let record = try loading.ledger.runs(of: dataset, last: 1, deadline: deadline).first
-      return record?.isOfHost == true ? record?.run : nil
-    }
+    guard settings.hasDatabase, let record = try Stores(settings).newestRun(of: dataset) else { return nil }
+    return record.isOfHost ? record.run : nil
   }
 
   /// The process, for a person.
