@@ -52,6 +52,7 @@ final class SourceSite {
   /// Stops answering, until `goOn`: the system takes the connections.
   func hold() { process.signal(SIGSTOP) }
 
+  /// Answers again, also what came meanwhile.
   func goOn() { process.signal(SIGCONT) }
 
   func stop() {

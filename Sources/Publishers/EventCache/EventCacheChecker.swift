@@ -4,7 +4,7 @@ import Time
 
 /// Compares the cached days with the database.
 public struct EventCacheChecker: CacheChecking {
-  /// Looks at days that publishers keep changing.
+  /// The most comparisons of a day that publishers keep changing.
   private static let maximumLooks = 4
 
   private let cache: EventCache
